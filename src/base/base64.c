@@ -1,0 +1,82 @@
+#include "base/base64.h"
+
+static const char ALPHABET[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void
+base64_write(struct writer *w, struct bytes in)
+{
+    for (size_t i = 0; i < in.size; i += 3) {
+        size_t left = in.size - i;
+        uint32_t v = (uint32_t)in.p[i] << 16;
+
+        if (left > 1)
+            v |= (uint32_t)in.p[i + 1] << 8;
+        if (left > 2)
+            v |= in.p[i + 2];
+        writer_u8(w, (uint8_t)ALPHABET[v >> 18]);
+        writer_u8(w, (uint8_t)ALPHABET[v >> 12 & 63]);
+        writer_u8(w, left > 1 ? (uint8_t)ALPHABET[v >> 6 & 63] : '=');
+        writer_u8(w, left > 2 ? (uint8_t)ALPHABET[v & 63] : '=');
+    }
+}
+
+static int
+digit_of(uint8_t c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    if (c == '+')
+        return 62;
+    return c == '/' ? 63 : -1;
+}
+
+enum err
+base64_parse(struct bytes text, uint8_t *out, size_t out_size, size_t *size)
+{
+    size_t padding = 0;
+    size_t total;
+
+    if (text.size % 4 != 0)
+        return ERR_FORMAT;
+    while (padding < 2 && padding < text.size &&
+           text.p[text.size - 1 - padding] == '=')
+        padding++;
+    total = text.size / 4 * 3 - padding;
+    if (total > out_size)
+        return ERR_LIMIT;
+    for (size_t i = 0, at = 0; i < text.size; i += 4) {
+        uint32_t v = 0;
+        size_t count = total - at < 3 ? total - at : 3;
+
+        for (size_t j = 0; j < 4; j++) {
+            int digit = j <= count ? digit_of(text.p[i + j]) : 0;
+
+            if (digit < 0)
+                return ERR_FORMAT;
+            v = v << 6 | (uint32_t)digit;
+        }
+        if (count < 3 && (v & (count == 2 ? 0xffu : 0xffffu)) != 0)
+            return ERR_FORMAT;
+        for (size_t j = 0; j < count; j++)
+            out[at++] = (uint8_t)(v >> (16 - 8 * j));
+    }
+    *size = total;
+    return OK;
+}
+
+enum err
+base64_parse_exact(struct bytes text, uint8_t *out, size_t size)
+{
+    size_t got;
+
+    if (text.size != BASE64_SIZE(size))
+        return ERR_FORMAT;
+    if (base64_parse(text, out, size, &got) != OK || got != size)
+        return ERR_FORMAT;
+    return OK;
+}
