@@ -1,0 +1,51 @@
+/*
+ * What every command is given, and how it answers the shell. A command is a
+ * function `command_NAME` in a file of its own and one line of the table in
+ * main.c; it touches the world only through `struct cli`.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+struct os;
+
+/* The exit status of every command. */
+enum cli_exit {
+    CLI_DONE = 0,
+    CLI_NO = 1,     /* no, refused, not verified */
+    CLI_USAGE = 2,  /* called wrongly */
+    CLI_TROUBLE = 3 /* could not be tried, or broke off */
+};
+
+struct cli {
+    FILE *in;
+    FILE *out;
+    FILE *err;
+    struct os *os;
+    const char *command; /* "log verify": who complains */
+};
+
+/* The exit status that an error ends a command with. */
+int cli_exit_of(enum err e);
+
+/* "kufi COMMAND: " and the message on a line of `err`. */
+void cli_complain(struct cli *cli, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Complains of `what` in the words of `e`; returns the exit status. */
+int cli_fail(struct cli *cli, enum err e, const char *what);
+
+/* Bytes to `out`; that it worked is tested once, when the command ends. */
+void cli_write(struct cli *cli, struct bytes bytes);
+
+/*
+ * The commands. `argv` holds what follows the command's name, not the name
+ * itself, and NULL after the last; the exit status is returned.
+ */
+
+#endif

@@ -1,0 +1,119 @@
+/* `kufi`: the table of commands. */
+#include "cli/cli.h"
+
+#include <string.h>
+
+#include "base/version.h"
+#include "os/os.h"
+
+/*
+ * name   one word, or two: "log verify"
+ * about  one line for `kufi --help`
+ */
+struct command {
+    const char *name;
+    int (*run)(struct cli *cli, int argc, char **argv);
+    const char *about;
+};
+
+static int command_help(struct cli *cli, int argc, char **argv);
+static int command_version(struct cli *cli, int argc, char **argv);
+
+static const struct command commands[] = {
+    {"--help", command_help, "shows this"},
+    {"--version", command_version, "shows which kufi this is"},
+};
+
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+
+static int
+command_help(struct cli *cli, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    fputs("usage: kufi COMMAND [OPTION]... [ARGUMENT]...\n\n", cli->out);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(cli->out, "  %-18s%s\n", commands[i].name, commands[i].about);
+    fputs("\nkufi COMMAND --help says more.\n", cli->out);
+    return CLI_DONE;
+}
+
+static int
+command_version(struct cli *cli, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    fputs("kufi " KUFI_VERSION "\n", cli->out);
+    return CLI_DONE;
+}
+
+/* How many of the `argc` words name the command: 0 when they do not. */
+static int
+words_matched(const char *name, int argc, char **argv)
+{
+    size_t first = strcspn(name, " ");
+
+    if (strlen(argv[0]) != first || memcmp(argv[0], name, first) != 0)
+        return 0;
+    if (name[first] == '\0')
+        return 1;
+    return argc > 1 && strcmp(argv[1], name + first + 1) == 0 ? 2 : 0;
+}
+
+/* The commands whose first word is `word`; whether there is any. */
+static bool
+help_group(FILE *out, const char *word)
+{
+    size_t size = strlen(word);
+    bool any = false;
+
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        const char *name = commands[i].name;
+
+        if (strncmp(name, word, size) != 0 || name[size] != ' ')
+            continue;
+        fprintf(out, "  kufi %-18s%s\n", name, commands[i].about);
+        any = true;
+    }
+    return any;
+}
+
+static int
+run(struct cli *cli, int argc, char **argv)
+{
+    bool asked = argc > 1 && strcmp(argv[1], "--help") == 0;
+
+    if (argc == 0) {
+        fputs("usage: kufi COMMAND ...; kufi --help lists them\n", cli->err);
+        return CLI_USAGE;
+    }
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        int words = words_matched(commands[i].name, argc, argv);
+
+        if (words == 0)
+            continue;
+        cli->command = commands[i].name;
+        return commands[i].run(cli, argc - words, argv + words);
+    }
+    if (help_group(asked ? cli->out : cli->err, argv[0]))
+        return asked ? CLI_DONE : CLI_USAGE;
+    fprintf(cli->err, "kufi: no command %s; kufi --help lists them\n", argv[0]);
+    return CLI_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct os os;
+    struct cli cli = {.in = stdin, .out = stdout, .err = stderr, .os = &os};
+    int status;
+
+    os_posix_init(&os);
+    status = run(&cli, argc > 0 ? argc - 1 : 0, argv + 1);
+    /* An answer that did not reach its reader was not given. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("kufi: the output cannot be written\n", stderr);
+        return CLI_TROUBLE;
+    }
+    return status;
+}
