@@ -70,6 +70,25 @@ base64_parse(struct bytes text, uint8_t *out, size_t out_size, size_t *size)
 }
 
 enum err
+base64_check(struct bytes text, size_t *size)
+{
+    uint8_t part[3];
+    size_t total = 0;
+
+    for (size_t at = 0; at < text.size; at += 4) {
+        size_t got;
+
+        if (base64_parse(bytes_slice(text, at, 4), part, 3, &got) != OK)
+            return ERR_FORMAT;
+        if (got < 3 && at + 4 != text.size)
+            return ERR_FORMAT; /* padding before the end */
+        total += got;
+    }
+    *size = total;
+    return OK;
+}
+
+enum err
 base64_parse_exact(struct bytes text, uint8_t *out, size_t size)
 {
     size_t got;

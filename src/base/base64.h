@@ -21,7 +21,13 @@ void base64_write(struct writer *w, struct bytes in);
 MUST_CHECK enum err base64_parse(struct bytes text, uint8_t *out,
                                  size_t out_size, size_t *size);
 
-/* The same when exactly `size` bytes are expected; else ERR_FORMAT. */
+/*
+ * Whether the text is canonical, and how many bytes it stands for, without
+ * room to put them. ERR_FORMAT.
+ */
+MUST_CHECK enum err base64_check(struct bytes text, size_t *size);
+
+/* As base64_parse() when exactly `size` bytes are expected; else ERR_FORMAT. */
 MUST_CHECK enum err base64_parse_exact(struct bytes text, uint8_t *out,
                                        size_t size);
 
