@@ -96,7 +96,6 @@ void note_sign(struct writer *w, struct bytes name, const struct sign_key *key,
 
 /* The same as a cosigner at `time_s`, POSIX seconds, not negative. LOG 2.8 */
 void note_cosign(struct writer *w, struct bytes name,
-                 const struct sign_key *key, int64_t time_s,
-                 struct bytes text);
+                 const struct sign_key *key, int64_t time_s, struct bytes text);
 
 #endif
