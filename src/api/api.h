@@ -1,0 +1,61 @@
+/*
+ * The HTTP API: a request in, a response out, with at most one question to the
+ * keeper in between. Pure of sockets: the desk carries requests and asks.
+ *
+ *     api_begin(&api, request, now, &call);
+ *     if (call.waits)
+ *         ... send call.ask, and when its answer has come (or none has within
+ *         call.deadline_ms: then an answer of PROBLEM_KEEPER_GONE)
+ *         api_finish(&api, &call, &answer);
+ *     request_answer(request, &call.response);
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include "api/ask.h"
+#include "api/counters.h"
+#include "http/request.h"
+
+struct store;
+
+/* How long the desk waits for the keeper. A full disk or a slow one answers
+ * sooner; health is asked by monitors that give up after a second or two. */
+#define API_DEADLINE_MS 10000
+#define API_HEALTH_DEADLINE_MS 1000
+
+/* Everything a request may be asked about; borrowed, and the same for all. */
+struct api {
+    struct os *os;
+    struct folder log;   /* DIR/log: checkpoint and tiles */
+    struct store *store; /* opened for reading; NULL while there is none */
+    struct bytes origin; /* "border.example/durres" */
+    struct bytes node;   /* "durres" */
+    struct bytes place;
+    const struct zone *zone;
+    bool sample;
+    struct hash token; /* SHA-256 of the bearer token */
+    struct api_counters *counters; /* shared by all desks, or NULL */
+    struct instant started;        /* of the node */
+    unsigned desks;
+};
+
+/* A request under way; in the caller's memory. `ask` and `response` borrow
+ * from the request and its arena. */
+struct api_call {
+    struct request *request;
+    enum api_route route;
+    bool waits;
+    unsigned deadline_ms;
+    struct ask ask;
+    struct response response;
+    struct instant now;
+    const void *state; /* the route's own, in the request's arena */
+};
+
+void api_begin(const struct api *api, struct request *request,
+               struct instant now, struct api_call *call);
+
+void api_finish(const struct api *api, struct api_call *call,
+                const struct answer *answer);
+
+#endif

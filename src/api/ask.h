@@ -1,0 +1,135 @@
+/*
+ * What a desk asks the keeper, and the answer: the messages inside the frames
+ * of the channel between the two. One encoding; both sides are hostile to each
+ * other. API 8.
+ *
+ *     ask     u8 version 1, u8 kind, u8 flags, u64 id, [u64 time ms],
+ *             [16 bytes key, 16 bytes request], then by kind
+ *       append    u16 size, event
+ *       crossing  u64 inspection, u8 decision, u16 reasons, u8 size, lane,
+ *                 u8 size, actor
+ *       record    u64 index, u8 size, actor
+ *       status    nothing
+ *     answer  u8 version 1, u8 problem, u8 flags, u64 id, u64 size,
+ *             u64 published, u64 folded, [u64 index, 32 bytes leaf hash,
+ *             u16 size, event], [u16 size, entry], [u64 started ms, u64 inside,
+ *             u8 count, count times u64]
+ */
+#ifndef API_ASK_H
+#define API_ASK_H
+
+#include "base/err.h"
+#include "crypto/hash.h"
+#include "record/event.h"
+
+enum ask_kind {
+    ASK_APPEND = 1,   /* record `event` */
+    ASK_CROSSING = 2, /* decide on an inspection */
+    ASK_RECORD = 3,   /* look at an entry; the look is recorded where due */
+    ASK_STATUS = 4    /* whether appends are taken, and figures */
+};
+
+/*
+ * id           the desk's; comes back with the answer
+ * wants_proof  answer only when a published checkpoint covers the entry, and
+ *              with the entry's exact bytes
+ * time         of the event; on sample nodes only, others refuse it
+ * key          by which a repeated request is known. The keeper looks for
+ *              `key.key` first: found with the same `key.request` the answer is
+ *              the record made then; found with another, PROBLEM_KEY_REUSED
+ * event        ASK_APPEND: one event as event_encode() makes it: an inspection,
+ *              a late record, a correction or an access. Its time and place are
+ *              the desk's guess and replaced by the keeper; its request_key, if
+ *              it has one, is the one above
+ * index        ASK_CROSSING: the inspection's; ASK_RECORD: the entry's
+ * decision, reasons, lane, actor
+ *              ASK_CROSSING; direction and document are the inspection's.
+ *              ASK_RECORD: the actor of the access
+ *
+ * All bytes are borrowed.
+ */
+struct ask {
+    uint64_t id;
+    enum ask_kind kind;
+    bool wants_proof;
+    bool has_time;
+    struct instant time;
+    struct request_key key;
+    struct bytes event;
+    uint64_t index;
+    enum decision decision;
+    uint16_t reasons;
+    struct bytes lane;
+    struct bytes actor;
+};
+
+/* Why there is no record; in the order of API 5.2. */
+enum problem {
+    PROBLEM_NONE = 0,
+    PROBLEM_MALFORMED,          /* the keeper refuses the ask's content */
+    PROBLEM_NO_SUCH_RECORD,     /* past the end of the log */
+    PROBLEM_NO_SUCH_INSPECTION, /* that entry is no inspection */
+    PROBLEM_NO_DOCUMENT,        /* the inspection could not be read */
+    PROBLEM_DECIDED,            /* the inspection has a decision already */
+    PROBLEM_KEY_REUSED,         /* the key belongs to another request */
+    PROBLEM_ERASED,             /* the entry's key was destroyed */
+    PROBLEM_NOT_CORRECTABLE,    /* that record has no such field */
+    PROBLEM_TIME,               /* a time on a node that is no sample */
+    PROBLEM_STARTING,           /* the keeper is replaying the log */
+    PROBLEM_STOPPING,
+    PROBLEM_DISK_FULL,
+    PROBLEM_READ_ONLY,  /* the disk takes no writes */
+    PROBLEM_TROUBLE,    /* any other trouble of the keeper */
+    PROBLEM_KEEPER_GONE /* said by the desk itself: no keeper, or it went away
+                           with the ask, or was late: unknown whether recorded */
+};
+#define PROBLEM_COUNT (PROBLEM_KEEPER_GONE + 1)
+
+/* Appends of each event type since the keeper started, by enum event_type. */
+#define STATUS_TYPES_MAX 25
+
+struct keeper_status {
+    struct instant started;
+    uint64_t inside; /* persons */
+    size_t type_count;
+    uint64_t appended[STATUS_TYPES_MAX];
+};
+
+/*
+ * size, published, folded  of the log, in entries; always
+ * index, leaf, event       with PROBLEM_NONE to all but ASK_STATUS: the record,
+ *                          the event as it was recorded. With PROBLEM_DECIDED
+ *                          `index` alone: the record that decided
+ * entry                    when `wants_proof`
+ * status                   to ASK_STATUS; `problem` then says why no appends
+ *                          are taken
+ */
+struct answer {
+    uint64_t id;
+    enum problem problem;
+    uint64_t size;
+    uint64_t published;
+    uint64_t folded;
+    bool has_record;
+    uint64_t index;
+    struct hash leaf;
+    struct bytes event;
+    bool has_entry;
+    struct bytes entry;
+    bool has_status;
+    struct keeper_status status;
+};
+
+#define ASK_SIZE_MAX (64 + EVENT_SIZE_MAX)
+#define ANSWER_SIZE_MAX (512 + EVENT_SIZE_MAX + 65535)
+
+/* What does not fit `w` sticks there: ASK_SIZE_MAX is always enough. */
+void ask_encode(struct writer *w, const struct ask *ask);
+MUST_CHECK enum err ask_parse(struct bytes in, struct ask *out,
+                              struct fault *fault);
+
+void answer_encode(struct writer *w, const struct answer *answer);
+MUST_CHECK enum err answer_parse(struct bytes in, struct answer *out,
+                                 struct fault *fault);
+
+#endif

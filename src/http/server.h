@@ -1,0 +1,84 @@
+/*
+ * An HTTP/1.1 server on a listening socket: the door to GNU libmicrohttpd. It
+ * runs inside the process's own loop and knows nothing of borders. API 1.
+ *
+ * What is not lawful HTTP is answered here and never reaches the handler.
+ */
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+
+#include "http/request.h"
+
+/* Largest header of a request, in bytes: ours have some 500. Past it 431. */
+#define SERVER_HEADER_SIZE_MAX 16384
+
+/* How long a connection may stay silent. */
+#define SERVER_IDLE_S 30
+
+/* From a connection's start or last answer to the end of its next request, and
+ * from an answer's start to its end: bounds whoever sends or reads a byte now
+ * and then. Longer than SERVER_IDLE_S. */
+#define SERVER_TRANSFER_MS 60000
+
+struct server_config {
+    struct os *os;
+    int listen_fd;            /* non-blocking; stays the caller's */
+    unsigned connections_max; /* more wait in the kernel's queue */
+    const char *field_name;   /* a header field on every answer, or NULL */
+    const char *field_value;
+    void (*handle)(void *context, struct request *request);
+    void *context;
+};
+
+struct server {
+    struct server_config config;
+    void *daemon;
+    struct connection *connections;
+    struct connection *free;
+    unsigned open_count; /* connections */
+    unsigned busy_count; /* requests with the handler or being answered */
+    uint64_t swept_ms;
+};
+
+/*
+ * Starts serving; takes the memory for all connections. The struct must stay
+ * where it is. ERR_IO when the library refuses; ERR_LIMIT for want of memory.
+ */
+MUST_CHECK enum err server_open(struct server *server,
+                                const struct server_config *config);
+
+/* The descriptor to watch for reading. */
+int server_fd(const struct server *server);
+
+/* After how long server_run() is due though the descriptor is silent; -1 when
+ * it is not. */
+int server_timeout_ms(const struct server *server);
+
+/*
+ * Does what is waiting: reads, calls `config.handle` for each request that is
+ * whole, sends. To be called when the descriptor is readable, when the timeout
+ * is over, and after a round of request_answer() from outside the handler.
+ */
+void server_run(struct server *server);
+
+/*
+ * Answers a request, from within the handler or later: exactly once. Until
+ * then the request stays valid, even if its client is gone; afterwards it must
+ * not be touched.
+ */
+void request_answer(struct request *request, const struct response *response);
+
+/* No new connections; those there are close after their next answer, idle ones
+ * at once. */
+void server_drain(struct server *server);
+
+/* Whether no request is with the handler or being answered. */
+bool server_idle(const struct server *server);
+
+/*
+ * Closes every connection. Every request must have been answered. `= {0}` is
+ * closed.
+ */
+void server_close(struct server *server);
+
+#endif
