@@ -240,9 +240,11 @@ node_stop_codec(struct codec *c, struct node_stop *stop)
 static void
 key_epoch_opened_codec(struct codec *c, struct key_epoch_opened *opened)
 {
-    codec_array(c, 1, "REC 4.14");
+    codec_array(c, 2, "REC 4.14");
     opened->epoch = codec_choice(c, opened->epoch, EVENT_EPOCH_MAX,
                                  "REC 4.14");
+    opened->slot_floor = codec_choice(c, opened->slot_floor, EVENT_SLOTS,
+                                      "REC 4.14");
 }
 
 static void

@@ -227,9 +227,10 @@ struct node_stop {
     enum stop_reason reason;
 };
 
-/* A new epoch of entry keys; its slots start at 0. */
+/* A new epoch of entry keys; or, within the same, a higher floor. */
 struct key_epoch_opened {
     uint32_t epoch;
+    uint32_t slot_floor; /* no slot of `epoch` below it is used from here on */
 };
 
 struct event {
