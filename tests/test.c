@@ -80,8 +80,8 @@ test_each_file(const char *folder,
     for (int i = 0; i < count; i++) {
         char path[PATH_SIZE_MAX];
         struct stat st;
-        int size = snprintf(path, sizeof path, "%s/%s", folder,
-                            names[i]->d_name);
+        int size =
+            snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
 
         free(names[i]);
         assert_in_range(size, 1, sizeof path - 1);

@@ -20,6 +20,7 @@ static int command_help(struct cli *cli, int argc, char **argv);
 static int command_version(struct cli *cli, int argc, char **argv);
 
 static const struct command commands[] = {
+    {"sample", command_sample, "invented travellers and crossings, a stream"},
     {"--help", command_help, "shows this"},
     {"--version", command_version, "shows which kufi this is"},
 };

@@ -9,9 +9,9 @@ static void
 help_option(struct cli *cli, const char *name, const char *value_name,
             const char *help)
 {
-    int width = fprintf(cli->out, "  %s%s%s", name,
-                        value_name == NULL ? "" : " ",
-                        value_name == NULL ? "" : value_name);
+    int width =
+        fprintf(cli->out, "  %s%s%s", name, value_name == NULL ? "" : " ",
+                value_name == NULL ? "" : value_name);
 
     fprintf(cli->out, "%*s%s\n", width < NAME_WIDTH ? NAME_WIDTH - width : 1,
             "", help);

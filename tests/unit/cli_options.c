@@ -104,9 +104,17 @@ numbers_in_bounds(void **state)
         const char *text;
         bool good;
     } numbers[] = {
-        {"2", true},   {"10", true},  {"1", false},  {"11", false},
-        {"", false},   {"+3", false}, {"03", false}, {"3 ", false},
-        {"3x", false}, {"-3", false}, {"99999999999999999999999", false},
+        {"2", true},
+        {"10", true},
+        {"1", false},
+        {"11", false},
+        {"", false},
+        {"+3", false},
+        {"03", false},
+        {"3 ", false},
+        {"3x", false},
+        {"-3", false},
+        {"99999999999999999999999", false},
     };
     FILE *null = fopen("/dev/null", "w");
     struct cli cli = {.err = null, .command = "try"};
