@@ -85,7 +85,7 @@ static const struct {
       "880692310285",
       "BERTHIER",
       "CORINNE",
-      "923",
+      "",
       {1965, 12, 6},
       {0, 0, 0},
       'F'},
