@@ -58,6 +58,13 @@ cbor_put_bytes(struct writer *w, struct bytes value)
     writer_bytes(w, value);
 }
 
+uint8_t *
+cbor_put_bytes_room(struct writer *w, size_t size)
+{
+    head_put(w, cbor_encode_bytestring_start, size);
+    return writer_take(w, size);
+}
+
 void
 cbor_put_text(struct writer *w, struct bytes value)
 {

@@ -16,6 +16,8 @@
 void cbor_put_uint(struct writer *w, uint64_t value);
 void cbor_put_int(struct writer *w, int64_t value);
 void cbor_put_bytes(struct writer *w, struct bytes value);
+/* A byte string of `size` that the caller fills, or NULL. */
+uint8_t *cbor_put_bytes_room(struct writer *w, size_t size);
 void cbor_put_text(struct writer *w, struct bytes value); /* UTF-8 */
 void cbor_put_array(struct writer *w, size_t count);
 void cbor_put_bool(struct writer *w, bool value);

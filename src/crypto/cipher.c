@@ -2,15 +2,18 @@
 
 #include <sodium.h>
 
+_Static_assert(sizeof(struct cipher_pair) == 64, "a block of the stream");
+
 static const uint8_t NONCE_ZERO[crypto_aead_chacha20poly1305_ietf_NPUBBYTES];
 
 _Static_assert(CIPHER_TAG_SIZE == crypto_aead_chacha20poly1305_ietf_ABYTES,
                "RFC 8439 2.8");
 
 void
-cipher_expand(const struct cipher_key *key, uint8_t out[64])
+cipher_expand(const struct cipher_key *key, struct cipher_pair *out)
 {
-    crypto_stream_chacha20_ietf(out, 64, NONCE_ZERO, key->b);
+    crypto_stream_chacha20_ietf((uint8_t *)out, sizeof(*out), NONCE_ZERO,
+                                key->b);
 }
 
 void

@@ -16,8 +16,14 @@ struct cipher_key {
     uint8_t b[CIPHER_KEY_SIZE];
 };
 
-/* The first 64 bytes of the ChaCha20 stream: zero nonce, counter from 0. */
-void cipher_expand(const struct cipher_key *key, uint8_t out[64]);
+/* Two keys from one: a secret as they are. */
+struct cipher_pair {
+    struct cipher_key half[2];
+};
+
+/* The first 64 bytes of the ChaCha20 stream: zero nonce, counter from 0.
+ * `out` does not overlap `key`. */
+void cipher_expand(const struct cipher_key *key, struct cipher_pair *out);
 
 /*
  * Seals `plain` with a zero nonce: each key seals once, ever. `out` has room

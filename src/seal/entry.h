@@ -35,6 +35,13 @@ MUST_CHECK enum err entry_parse(struct bytes in, struct entry *out,
 /* Appends the entry. ERR_LIMIT when it does not fit `w` or the bound. */
 MUST_CHECK enum err entry_encode(struct writer *w, const struct entry *entry);
 
+/*
+ * Appends a sealed entry but for its ciphertext, of which only the size is
+ * looked at: room for so many bytes, which the caller fills. NULL when it does
+ * not fit `w` or the bound.
+ */
+uint8_t *entry_encode_room(struct writer *w, const struct entry *entry);
+
 /* Appends an open entry around an encoded event. ERR_LIMIT. */
 MUST_CHECK enum err entry_encode_open(struct writer *w, struct bytes event);
 

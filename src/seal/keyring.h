@@ -97,21 +97,27 @@ MUST_CHECK enum err keyring_encode(const struct keyring *keyring,
                                    struct writer *w);
 
 /*
- * Fills an initialised keyring, which must be empty. ERR_FORMAT, ERR_SHORT,
+ * Fills an initialised keyring; what it held is gone. ERR_FORMAT, ERR_SHORT,
  * ERR_LIMIT with the clause in `fault`; ERR_SIGNATURE when the sum does not
- * hold; ERR_CONFLICT when it is of another origin. The keyring is then empty.
+ * hold; ERR_CONFLICT when it is of another origin. After an error it is empty.
  */
 MUST_CHECK enum err keyring_parse(struct keyring *keyring, struct bytes in,
                                   struct fault *fault);
 
 /*
- * Reads DIR/keyring into an initialised, empty keyring; what an interrupted
- * keyring_save() left behind is overwritten and removed. ERR_CORRUPT when the
- * file is not what we wrote, with the clause in `fault`; ERR_NOT_FOUND; those
- * of `os`.
+ * Reads DIR/keyring into an initialised, empty keyring. ERR_CORRUPT when the
+ * file is not what we wrote, with the clause in `fault`; ERR_CONFLICT and
+ * ERR_LIMIT as keyring_parse(); ERR_NOT_FOUND; those of `os`.
  */
 MUST_CHECK enum err keyring_load(struct keyring *keyring, struct os *os,
                                  struct folder dir, struct fault *fault);
+
+/*
+ * Overwrites and removes what an interrupted keyring_save() left behind, for
+ * it may hold keys that were erased since. For the keeper at its start, who
+ * alone writes in DIR. OK as well when there is nothing; errors of `os`.
+ */
+MUST_CHECK enum err keyring_clean(struct os *os, struct folder dir);
 
 /*
  * Replaces DIR/keyring (mode 0600) durably, then overwrites the old file's
@@ -124,7 +130,7 @@ MUST_CHECK enum err keyring_save(struct keyring *keyring, struct os *os,
 /*
  * Erases slots: forgets their keys in memory and on disk. Durable on OK. After
  * an error they may or may not be forgotten; calling again is safe. Errors of
- * keyring_puncture(), found before anything is changed, and of keyring_save().
+ * keyring_puncture() and of keyring_save().
  */
 MUST_CHECK enum err keyring_erase(struct keyring *keyring, struct os *os,
                                   struct folder dir, uint32_t epoch,

@@ -52,22 +52,23 @@ size_t tree_siblings(const struct tree_node *node, uint32_t slot,
 void tree_stretch(const struct cipher_key *leaf, struct seal_key *out);
 
 /*
- * The keys on the path to the last leaf, so that the next slot costs two
- * expansions on average. A secret: wiped by tree_path_deinit(). `= {0}` is a
- * path that holds nothing.
+ * The pairs on the path to the last leaf, so that slots in order cost one
+ * expansion each on average. A secret: wiped by tree_path_deinit(). `= {0}` is
+ * a path that holds nothing.
  */
 struct tree_path {
     bool ready;
-    uint8_t top; /* level of the node it starts at */
+    struct tree_node top;
     uint32_t slot;
-    struct cipher_key keys[TREE_DEPTH + 1]; /* by level, from `top` */
+    struct cipher_pair pairs[TREE_DEPTH + 1]; /* by level, below `top` */
 };
 
-void tree_path_begin(struct tree_path *path, const struct tree_node *node);
+/* A path from the node to its first slot. */
+void tree_path_init(struct tree_path *path, const struct tree_node *node);
 void tree_path_deinit(struct tree_path *path);
 bool tree_path_covers(const struct tree_path *path, uint32_t slot);
 
-/* As tree_leaf(), for a slot that the path covers; the result is in the path
+/* As tree_leaf(), for a slot that the path covers; the leaf stays in the path
  * until the next call. */
 const struct cipher_key *tree_path_leaf(struct tree_path *path, uint32_t slot);
 
