@@ -11,7 +11,7 @@
  *       record    u64 index, u8 size, actor
  *       status    nothing
  *     answer  u8 version 1, u8 problem, u8 flags, u64 id, u64 size,
- *             u64 published, u64 folded, [u64 index, 32 bytes leaf hash,
+ *             u64 published, u64 folded, u64 index, [32 bytes leaf hash,
  *             u16 size, event], [u16 size, entry], [u64 started ms, u64 inside,
  *             u8 count, count times u64]
  */
@@ -120,10 +120,11 @@ struct answer {
     struct keeper_status status;
 };
 
-#define ASK_SIZE_MAX (64 + EVENT_SIZE_MAX)
+#define ASK_SIZE_MAX (256 + EVENT_SIZE_MAX)
 #define ANSWER_SIZE_MAX (512 + EVENT_SIZE_MAX + 65535)
 
-/* What does not fit `w` sticks there: ASK_SIZE_MAX is always enough. */
+/* ASK_SIZE_MAX is always enough; what does not fit sticks in `w`. Texts and
+ * events must be within the bounds of record/event.h. */
 void ask_encode(struct writer *w, const struct ask *ask);
 MUST_CHECK enum err ask_parse(struct bytes in, struct ask *out,
                               struct fault *fault);

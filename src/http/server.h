@@ -7,10 +7,12 @@
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
+#include "http/head.h"
 #include "http/request.h"
 
-/* Largest header of a request, in bytes: ours have some 500. Past it 431. */
-#define SERVER_HEADER_SIZE_MAX 16384
+/* Memory of the library for one connection, of which the head of a request has
+ * nearly all: ours have some 500 bytes. Past it 431, or 414 for the target. */
+#define SERVER_MEMORY_SIZE 32768
 
 /* How long a connection may stay silent. */
 #define SERVER_IDLE_S 30
@@ -20,24 +22,39 @@
  * and then. Longer than SERVER_IDLE_S. */
 #define SERVER_TRANSFER_MS 60000
 
+/*
+ * listen_fd        non-blocking; stays the caller's
+ * connections_max  more wait in the kernel's queue
+ * field_name       of a header field on every answer, or NULL
+ * handle           is called with each whole request
+ * refuse           fills the response to what is not lawful HTTP; its status
+ *                  and header fields are set already. The connection closes
+ *                  after it. The library itself answers a few such requests
+ *                  before we see them, with pages of its own
+ */
 struct server_config {
     struct os *os;
-    int listen_fd;            /* non-blocking; stays the caller's */
-    unsigned connections_max; /* more wait in the kernel's queue */
-    const char *field_name;   /* a header field on every answer, or NULL */
+    int listen_fd;
+    unsigned connections_max;
+    const char *field_name;
     const char *field_value;
     void (*handle)(void *context, struct request *request);
+    void (*refuse)(void *context, struct request *request,
+                   const struct refusal *refusal, struct response *response);
     void *context;
 };
 
+/* Private to http/. */
 struct server {
     struct server_config config;
     void *daemon;
     struct connection *connections;
+    uint8_t *blocks; /* of their arenas */
     struct connection *free;
     unsigned open_count; /* connections */
     unsigned busy_count; /* requests with the handler or being answered */
     uint64_t swept_ms;
+    bool draining;
 };
 
 /*
