@@ -1,0 +1,61 @@
+/*
+ * Processes of one program: forked, never executed anew; named, so that an
+ * operator tells them apart; ended together with the one that made them.
+ */
+#ifndef OS_PROCESS_H
+#define OS_PROCESS_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+#include <sys/types.h>
+
+#define PROCESS_NAME_SIZE_MAX 16 /* the kernel's bound, NUL included */
+
+/*
+ * `argv` as main() got it: its memory is where the name is shown by `ps`.
+ * Files made from now on are the owner's alone, whatever they are made by, and
+ * a write to a closed socket is an error and no signal.
+ */
+struct process {
+    char *title;
+    size_t title_size;
+    pid_t parent; /* 0 in the one that was started */
+};
+
+void process_init(struct process *process, int argc, char **argv);
+
+/* Names this process, for `ps`, `top` and `pgrep`. */
+void process_name(struct process *process, const char *name);
+
+/*
+ * Forks. `*child` is 0 in the child, which is killed when its parent ends, and
+ * ends at once when it has already. ERR_BUSY when the system has no room.
+ */
+MUST_CHECK enum err process_fork(struct process *process, pid_t *child);
+
+/* Ends without the clean-up that belongs to the parent's copy of memory. */
+_Noreturn void process_exit(int status);
+
+/*
+ * A child that has ended, and how: its exit status, or 128 and the signal's
+ * number. False when none has.
+ */
+bool process_reap(pid_t *child, int *status);
+
+void process_kill(pid_t child, int signal);
+
+/* Processors that this process may use. */
+unsigned process_cores(void);
+
+/*
+ * From now on the signals are not delivered but read from the descriptor:
+ * SIGTERM, SIGINT and SIGCHLD; SIGHUP is ignored. Signals of the parent's
+ * descriptor are not the child's, which calls this again. ERR_IO.
+ */
+MUST_CHECK enum err process_signals(int *fd);
+
+/* The next signal waiting at the descriptor, or 0. */
+int process_signal(int fd);
+
+#endif
