@@ -1,8 +1,9 @@
 #include "node/profile.h"
 
-#define KEEPER_FILES_MAX 256 /* tiles one at a time, SQLite, a channel a desk  \
-                              */
-#define DESK_FILES_MAX 4096  /* a connection each */
+#define KEEPER_FILES_MAX                                                       \
+    256                     /* tiles one at a time, SQLite, a channel a desk   \
+                             */
+#define DESK_FILES_MAX 4096 /* a connection each */
 
 /*
  * The only writer: everything below the node's folder and nothing else. It

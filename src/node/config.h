@@ -1,0 +1,74 @@
+/*
+ * What a node is told about itself: DIR/config.ini, written by `kufi init`.
+ *
+ *     origin = border.example/durres
+ *     kind = land                       land, sea or air
+ *     country = ALB                     ISO 3166-1 alpha-3
+ *     place = Durrës
+ *     zone = Europe/Tirane              of the time zone database, or UTC
+ *     listen = 127.0.0.1:8600           or unix:/path
+ *     desks = 0                         0: as many as cores, 4 at most
+ *     sample = no
+ *
+ * Every key stands there once; nothing else does but comments.
+ */
+#ifndef NODE_CONFIG_H
+#define NODE_CONFIG_H
+
+#include "base/err.h"
+#include "base/writer.h"
+#include "os/os.h"
+#include "record/event.h"
+#include "record/name.h"
+
+#define CONFIG_SIZE_MAX 4096 /* our own text has a third of it */
+#define CONFIG_FILE "config.ini"
+
+/* An address: the longest is a path, of which sun_path holds 107 bytes. */
+#define LISTEN_SIZE_MAX 112
+#define LISTEN_DEFAULT "127.0.0.1:8600"
+#define DESKS_MAX 16
+
+struct config {
+    char origin[ORIGIN_SIZE_MAX + 1];
+    enum node_kind kind;
+    char country[4];
+    char place[PLACE_SIZE_MAX + 1];
+    char zone[ZONE_NAME_SIZE_MAX + 1];
+    char listen[LISTEN_SIZE_MAX + 1];
+    unsigned desks;
+    bool sample;
+};
+
+/* Where a refused text is wrong and why, in a sentence for the operator. */
+struct config_fault {
+    int line;        /* from 1; 0 when something is missing */
+    const char *key; /* a constant, or NULL */
+    const char *what;
+};
+
+/* ERR_FORMAT, ERR_LIMIT with the reason in `fault`. `text` ends in a NUL. */
+MUST_CHECK enum err config_parse(const char *text, struct config *out,
+                                 struct config_fault *fault);
+
+/*
+ * Writes the file with a comment on each key. What this writes config_parse()
+ * reads again, or refuses: `config` may hold what an operator typed.
+ */
+void config_write(struct writer *w, const struct config *config);
+
+/* Reads DIR/config.ini: the errors of os_read_file() and of config_parse(). */
+MUST_CHECK enum err config_read(struct os *os, struct folder dir,
+                                struct config *out, struct config_fault *fault);
+
+/* The node's own name, behind the last slash of the origin; borrowed. */
+struct bytes config_node(const struct config *config);
+
+/*
+ * Sets one key to what an operator typed; false, with the reason in `what`,
+ * when it may not be so. `key` is one of those above.
+ */
+bool config_set(struct config *config, const char *key, const char *value,
+                const char **what);
+
+#endif
