@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/version.h"
+#include "cli/mrz.h"
 #include "os/os.h"
 
 /*
@@ -23,6 +24,7 @@ static const struct command commands[] = {
     {"sample", command_sample, "invented travellers and crossings, a stream"},
     {"--help", command_help, "shows this"},
     {"--version", command_version, "shows which kufi this is"},
+    {"mrz", command_mrz, "reads machine readable zones"},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

@@ -20,8 +20,8 @@ struct mrz_repair {
     uint8_t lines[MRZ_LINES_MAX][MRZ_LINE_SIZE_MAX];
 };
 
-/* `mrz` is what mrz_parse() made of the same lines and reading date. */
-void mrz_repair(const struct bytes *lines, size_t count, struct date today,
-                const struct mrz *mrz, struct mrz_repair *out);
+/* `mrz` is what mrz_parse() made of the same lines. */
+void mrz_repair(const struct bytes *lines, size_t count, const struct mrz *mrz,
+                struct mrz_repair *out);
 
 #endif
