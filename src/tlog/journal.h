@@ -41,7 +41,6 @@
 #ifndef TLOG_JOURNAL_H
 #define TLOG_JOURNAL_H
 
-#include "os/os.h"
 #include "tlog/checkpoint.h"
 
 #define JOURNAL_BLOCK 4096
@@ -112,60 +111,9 @@ void journal_frame_encode(uint8_t *out, struct journal_frame *frame);
 /* Blocks that a frame takes. */
 uint64_t journal_frame_blocks(const struct journal_frame *frame);
 
-/* ----- Walking through a journal on disk. ----- */
-
-/* Memory for one walk: the largest frame, aligned to a block by the caller. */
+/* The largest frame. */
 #define JOURNAL_FRAME_SIZE_MAX                                                 \
     ((JOURNAL_FRAME_HEAD_SIZE + JOURNAL_PAYLOAD_MAX + JOURNAL_BLOCK - 1) /     \
      JOURNAL_BLOCK * JOURNAL_BLOCK)
-
-struct journal_walk {
-    struct os *os;
-    struct file file; /* opened with OPEN_READ_DIRECT */
-    uint8_t *buffer;  /* JOURNAL_FRAME_SIZE_MAX, aligned to JOURNAL_BLOCK */
-    struct journal_header header; /* borrows from `header_block` */
-    uint8_t header_block[JOURNAL_BLOCK];
-    uint64_t block;       /* where the next frame is expected */
-    struct hash previous; /* its predecessor's sum */
-    uint64_t next_index;  /* its first entry */
-};
-
-/*
- * Reads the headers and stands before the first frame. The walk must stay where
- * it is in memory. ERR_CORRUPT when no header is valid or the file has another
- * size than its header says. LOG 7.3
- */
-MUST_CHECK enum err journal_walk_begin(struct journal_walk *walk, struct os *os,
-                                       struct file file, uint8_t *buffer,
-                                       struct fault *fault);
-
-/*
- * The next frame and its entries, borrowed until the next call. The walk stays
- * before it until journal_walk_accept(): the entries are to be checked against
- * the frame's root first.
- *
- * ERR_NOT_FOUND  what follows is no frame: journal_walk_end() tells whether it
- *                is the end
- */
-MUST_CHECK enum err journal_walk_next(struct journal_walk *walk,
-                                      struct journal_frame *frame,
-                                      struct bytes *payload);
-void journal_walk_accept(struct journal_walk *walk,
-                         const struct journal_frame *frame);
-
-/*
- * Called when no frame follows or the next one's root does not hold: OK when
- * what is there was never acknowledged; `*torn` tells whether there is
- * something. ERR_CORRUPT when a later frame shows that it was. LOG 7.9
- */
-MUST_CHECK enum err journal_walk_end(struct journal_walk *walk, bool *torn,
-                                     struct fault *fault);
-
-/*
- * Whether the headers are still those that the walk began with. A walk beside
- * a working node whose journal began anew meanwhile means nothing: ERR_BUSY,
- * and the walk is to be begun again.
- */
-MUST_CHECK enum err journal_walk_same(struct journal_walk *walk);
 
 #endif

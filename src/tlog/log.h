@@ -27,7 +27,7 @@
 #include "tlog/bundle.h"
 #include "tlog/checkpoint.h"
 #include "tlog/edge.h"
-#include "tlog/journal.h"
+#include "tlog/walk.h"
 
 /* One commit's entries: a keeper gathers so many asks at most, and a frame's
  * bytes fit the memory that an open log holds. */
@@ -79,6 +79,7 @@ struct log {
     uint8_t header_block[JOURNAL_BLOCK]; /* what `header` borrows from */
     uint64_t block;
     struct hash previous;
+    bool unsettled; /* whether a new header is on the disk is not known */
 
     struct edge edge;
     struct edge before; /* what a refused append goes back to */
@@ -87,6 +88,7 @@ struct log {
     uint8_t *tail;
     uint64_t tail_first; /* index of the first one */
     size_t tail_size;
+    size_t tail_before; /* as `before` */
 
     /* Full, not yet written; the first `written` of them are. */
     size_t bundle_count;
@@ -103,6 +105,7 @@ struct log {
     size_t note_size;
     uint64_t note_covers;
     bool note_placed;
+    uint64_t published; /* what the one in place covers */
     uint64_t published_ns;
 
     uint8_t *frame;  /* the frame being made, aligned to a block */
@@ -186,8 +189,8 @@ uint64_t log_size(const struct log *log);
 /* Entries that the checkpoint in place covers. */
 uint64_t log_published(const struct log *log);
 
-/* The checkpoint last put in place; none before the first. Borrowed until the
- * next log_publish(). */
+/* The checkpoint signed last; none before the first. Borrowed until the next
+ * log_publish(). */
 struct bytes log_checkpoint(const struct log *log);
 
 /*
