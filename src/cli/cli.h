@@ -47,6 +47,8 @@ void cli_write(struct cli *cli, struct bytes bytes);
  * The commands. `argv` holds what follows the command's name, not the name
  * itself, and NULL after the last; the exit status is returned.
  */
+int command_cross(struct cli *cli, int argc, char **argv);
 int command_sample(struct cli *cli, int argc, char **argv);
+int command_traveller(struct cli *cli, int argc, char **argv);
 
 #endif

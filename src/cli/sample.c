@@ -42,6 +42,7 @@ struct sample {
     size_t event_count;
     struct writer w;
     FILE *out;
+    uint8_t buffer[BUFFER_SIZE];
 };
 
 /*
@@ -380,7 +381,6 @@ run_day(struct sample *sample, uint32_t day)
 static int
 run(struct cli *cli, struct sample *sample)
 {
-    static uint8_t buffer[BUFFER_SIZE];
     uint32_t travellers = sample->travellers;
 
     sample->next = malloc(travellers * sizeof *sample->next);
@@ -395,7 +395,7 @@ run(struct cli *cli, struct sample *sample)
         return CLI_TROUBLE;
     }
     sample->out = cli->out;
-    writer_init(&sample->w, buffer, sizeof buffer);
+    writer_init(&sample->w, sample->buffer, sizeof sample->buffer);
     begin(sample);
     for (uint32_t day = 0; day < sample->days; day++)
         if (!run_day(sample, day))
