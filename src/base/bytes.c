@@ -160,6 +160,52 @@ bytes_utf8(struct bytes text)
     return true;
 }
 
+/* Whether all eight bytes at `p` are U+0020 to U+007E: subtracting takes a
+ * smaller byte below zero, adding takes a larger one past 127, and either
+ * shows in its highest bit. */
+static bool
+eight_printable(const uint8_t *p)
+{
+    uint64_t word;
+    uint64_t odd;
+
+    memcpy(&word, p, sizeof(word));
+    odd = word | (word - UINT64_C(0x2020202020202020)) |
+          (word + UINT64_C(0x0101010101010101));
+    return (odd & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* Whether all of it is U+0020 to U+007E, as most text is. */
+static bool
+is_printable_ascii(struct bytes text)
+{
+    bool printable = true;
+
+    if (text.size >= 8) {
+        for (size_t at = 0; at < text.size - 8; at += 8)
+            if (!eight_printable(text.p + at))
+                return false;
+        return eight_printable(text.p + text.size - 8);
+    }
+    for (size_t i = 0; i < text.size; i++)
+        printable &= text.p[i] >= 0x20 && text.p[i] <= 0x7e;
+    return printable;
+}
+
+bool
+bytes_plain(struct bytes text)
+{
+    if (is_printable_ascii(text))
+        return true;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.p[i] < 0x20 || text.p[i] == 0x7f)
+            return false;
+        if (text.p[i] == 0xc2 && text.size - i > 1 && text.p[i + 1] < 0xa0)
+            return false;
+    }
+    return bytes_utf8(text);
+}
+
 uint16_t
 be16_read(const uint8_t *p)
 {

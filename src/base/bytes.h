@@ -51,6 +51,9 @@ bool bytes_decimal(struct bytes text, uint64_t max, uint64_t *out);
 /* Well-formed UTF-8 without surrogates or overlong forms (RFC 3629). */
 bool bytes_utf8(struct bytes text);
 
+/* The same without control characters: U+0000 to U+001F, U+007F to U+009F. */
+bool bytes_plain(struct bytes text);
+
 /* Big-endian integers in foreign bytes. */
 uint16_t be16_read(const uint8_t *p);
 uint32_t be32_read(const uint8_t *p);

@@ -26,10 +26,13 @@ void cbor_put_null(struct writer *w);
 uint64_t cbor_take_uint(struct reader *r, uint64_t max, const char *clause);
 int64_t cbor_take_int(struct reader *r, const char *clause);
 struct bytes cbor_take_bytes(struct reader *r, size_t size_max,
-                            const char *clause);
+                             const char *clause);
 /* Also refuses what is not UTF-8. */
 struct bytes cbor_take_text(struct reader *r, size_t size_max,
-                           const char *clause);
+                            const char *clause);
+/* Also refuses control characters: see bytes_plain(). */
+struct bytes cbor_take_plain_text(struct reader *r, size_t size_max,
+                                  const char *clause);
 /* The number of items that follow, at most `count_max`. */
 size_t cbor_take_array(struct reader *r, size_t count_max, const char *clause);
 bool cbor_take_bool(struct reader *r, const char *clause);

@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-static const char TOO_LONG[] = "a text is too long";
-static const char NOT_UTF8[] = "a text is not UTF-8";
-static const char OUT_OF_RANGE[] = "a number is out of range";
-
 void
 codec_refuse(struct codec *c, enum err code, const char *clause,
              const char *what)
@@ -79,7 +75,7 @@ codec_uint(struct codec *c, uint64_t *value, uint64_t max, const char *clause)
     else if (*value <= max)
         cbor_put_uint(c->w, *value);
     else
-        codec_refuse(c, ERR_FORMAT, clause, OUT_OF_RANGE);
+        codec_refuse(c, ERR_FORMAT, clause, "a number is out of range");
 }
 
 void
@@ -100,23 +96,17 @@ codec_choice(struct codec *c, unsigned value, unsigned max, const char *clause)
     return (unsigned)wide;
 }
 
-/* Control characters: below U+0020 and U+007F to U+009F. */
-static bool
-is_plain(struct bytes text)
+static void
+text_put(struct codec *c, struct bytes text, size_t max, bool allowed,
+         const char *clause)
 {
-    unsigned odd = 0;
-
-    for (size_t i = 0; i < text.size; i++)
-        odd |= text.p[i] - 0x20u > 0x7eu - 0x20u;
-    if (odd == 0)
-        return true;
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.p[i] < 0x20 || text.p[i] == 0x7f)
-            return false;
-        if (text.p[i] == 0xc2 && i + 1 < text.size && text.p[i + 1] < 0xa0)
-            return false;
-    }
-    return true;
+    if (text.size > max)
+        codec_refuse(c, ERR_LIMIT, clause, "a text is too long");
+    else if (!allowed)
+        codec_refuse(c, ERR_FORMAT, clause,
+                     "a text is not UTF-8, or holds a control character");
+    else
+        cbor_put_text(c->w, text);
 }
 
 void
@@ -125,21 +115,17 @@ codec_raw_text(struct codec *c, struct bytes *text, size_t max,
 {
     if (c->w == NULL)
         *text = cbor_take_text(&c->r, max, clause);
-    else if (text->size > max)
-        codec_refuse(c, ERR_LIMIT, clause, TOO_LONG);
-    else if (!bytes_utf8(*text))
-        codec_refuse(c, ERR_FORMAT, clause, NOT_UTF8);
     else
-        cbor_put_text(c->w, *text);
+        text_put(c, *text, max, bytes_utf8(*text), clause);
 }
 
 void
 codec_text(struct codec *c, struct bytes *text, size_t max, const char *clause)
 {
-    codec_raw_text(c, text, max, clause);
-    if (c->r.fault.code == OK && !is_plain(*text))
-        codec_refuse(c, ERR_FORMAT, clause,
-                     "a text holds a control character");
+    if (c->w == NULL)
+        *text = cbor_take_plain_text(&c->r, max, clause);
+    else
+        text_put(c, *text, max, bytes_plain(*text), clause);
 }
 
 void
@@ -162,8 +148,7 @@ codec_fixed(struct codec *c, uint8_t *bytes, size_t size, const char *clause)
     }
     taken = cbor_take_bytes(&c->r, size, clause);
     if (taken.size != size)
-        codec_refuse(c, ERR_FORMAT, clause,
-                     "a byte string has another size");
+        codec_refuse(c, ERR_FORMAT, clause, "a byte string has another size");
     else
         memcpy(bytes, taken.p, size);
 }

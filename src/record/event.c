@@ -5,6 +5,56 @@
 
 #define EVENT_VERSION 1
 
+/* All digits, or all X where it is unknown. */
+static bool
+date_part_valid(struct bytes part)
+{
+    size_t digits = 0;
+    size_t unknown = 0;
+
+    for (size_t i = 0; i < part.size; i++) {
+        digits += part.p[i] >= '0' && part.p[i] <= '9';
+        unknown += part.p[i] == 'X';
+    }
+    return digits == part.size || unknown == part.size;
+}
+
+static bool
+date_valid(struct bytes date)
+{
+    return date.size == DATE_SIZE_MAX && date.p[4] == '-' && date.p[7] == '-' &&
+           date_part_valid(bytes_slice(date, 0, 4)) &&
+           date_part_valid(bytes_slice(date, 5, 2)) &&
+           date_part_valid(bytes_slice(date, 8, 2));
+}
+
+static void
+date_codec(struct codec *c, struct bytes *date, const char *clause)
+{
+    codec_text(c, date, DATE_SIZE_MAX, clause);
+    if (c->r.fault.code == OK && date->size > 0 && !date_valid(*date))
+        codec_refuse(c, ERR_FORMAT, clause, "not a date");
+}
+
+static bool
+format_valid(struct bytes format)
+{
+    static const char *const FORMATS[] = {"",      "TD1",   "TD2",   "TD3",
+                                          "MRV-A", "MRV-B", "FRA-ID"};
+
+    for (size_t i = 0; i < sizeof(FORMATS) / sizeof(FORMATS[0]); i++)
+        if (bytes_equal(format, bytes_of(FORMATS[i])))
+            return true;
+    return false;
+}
+
+static bool
+sex_valid(struct bytes sex)
+{
+    return sex.size == 0 || sex.p[0] == 'F' || sex.p[0] == 'M' ||
+           sex.p[0] == 'X';
+}
+
 static void
 document_codec(struct codec *c, struct document *d)
 {
@@ -16,12 +66,18 @@ document_codec(struct codec *c, struct document *d)
     codec_text(c, &d->surname, NAME_SIZE_MAX, "REC 4.1");
     codec_text(c, &d->given_names, NAME_SIZE_MAX, "REC 4.1");
     codec_text(c, &d->nationality, STATE_SIZE_MAX, "REC 4.1");
-    codec_text(c, &d->date_of_birth, DATE_SIZE_MAX, "REC 4.1");
+    date_codec(c, &d->date_of_birth, "REC 4.1");
     codec_text(c, &d->sex, SEX_SIZE_MAX, "REC 4.1");
-    codec_text(c, &d->date_of_expiry, DATE_SIZE_MAX, "REC 4.1");
+    date_codec(c, &d->date_of_expiry, "REC 4.1");
     codec_text(c, &d->optional_1, OPTIONAL_DATA_SIZE_MAX, "REC 4.1");
     codec_text(c, &d->optional_2, OPTIONAL_DATA_SIZE_MAX, "REC 4.1");
     codec_bool(c, &d->name_truncated, "REC 4.1");
+    if (c->r.fault.code != OK)
+        return;
+    if (!format_valid(d->format))
+        codec_refuse(c, ERR_FORMAT, "REC 4.1", "not a format of documents");
+    if (!sex_valid(d->sex))
+        codec_refuse(c, ERR_FORMAT, "REC 4.1", "sex is F, M, X or empty");
 }
 
 static enum direction
@@ -76,10 +132,10 @@ document_fault_codec(struct codec *c, struct document_fault *fault)
     codec_text_due(c, &fault->code, FAULT_CODE_SIZE_MAX, "REC 4.6");
     codec_text(c, &fault->field, FIELD_SIZE_MAX, "REC 4.6");
     codec_text(c, &fault->clause, FAULT_CLAUSE_SIZE_MAX, "REC 4.6");
-    fault->line = (uint8_t)codec_choice(c, fault->line, INSPECTION_LINES_MAX,
-                                        "REC 4.6");
-    fault->column = (uint16_t)codec_choice(c, fault->column, FAULT_COLUMN_MAX,
-                                           "REC 4.6");
+    fault->line =
+        (uint8_t)codec_choice(c, fault->line, INSPECTION_LINES_MAX, "REC 4.6");
+    fault->column =
+        (uint16_t)codec_choice(c, fault->column, FAULT_COLUMN_MAX, "REC 4.6");
 }
 
 static void
@@ -87,11 +143,10 @@ document_faults_codec(struct codec *c, struct inspection *inspection)
 {
     struct document_fault *faults = NULL;
 
-    codec_count(c, &inspection->fault_count, 0, DOCUMENT_FAULTS_MAX,
-                "REC 4.6");
+    codec_count(c, &inspection->fault_count, 0, DOCUMENT_FAULTS_MAX, "REC 4.6");
     if (c->w == NULL && inspection->fault_count > 0) {
-        faults = arena_array(c->arena, inspection->fault_count,
-                             sizeof(*faults));
+        faults =
+            arena_array(c->arena, inspection->fault_count, sizeof(*faults));
         inspection->faults = faults;
         if (faults == NULL) {
             codec_refuse(c, ERR_LIMIT, "REC 4.6", "no room for the faults");
@@ -114,8 +169,7 @@ inspection_codec(struct codec *c, struct inspection *inspection)
 {
     codec_array(c, 4, "REC 4.6");
     inspection->direction = direction_codec(c, inspection->direction);
-    codec_count(c, &inspection->line_count, 1, INSPECTION_LINES_MAX,
-                "REC 4.6");
+    codec_count(c, &inspection->line_count, 1, INSPECTION_LINES_MAX, "REC 4.6");
     for (size_t i = 0; i < inspection->line_count; i++)
         codec_raw_text(c, &inspection->lines[i], INSPECTION_LINE_SIZE_MAX,
                        "REC 4.6");
@@ -180,13 +234,12 @@ access_codec(struct codec *c, struct access *access)
     switch (access->kind) {
     case ACCESS_DOCUMENT:
         codec_text(c, &access->issuing_state, STATE_SIZE_MAX, "REC 4.9");
-        codec_text_due(c, &access->number, DOCUMENT_NUMBER_SIZE_MAX,
-                       "REC 4.9");
+        codec_text_due(c, &access->number, DOCUMENT_NUMBER_SIZE_MAX, "REC 4.9");
         return;
     case ACCESS_PERSON:
         codec_text(c, &access->surname, NAME_SIZE_MAX, "REC 4.9");
         codec_text(c, &access->given_names, NAME_SIZE_MAX, "REC 4.9");
-        codec_text(c, &access->date_of_birth, DATE_SIZE_MAX, "REC 4.9");
+        date_codec(c, &access->date_of_birth, "REC 4.9");
         return;
     case ACCESS_RECORD:
         node_name_codec(c, &access->node, "REC 4.9");
@@ -199,8 +252,8 @@ static void
 mode_change_codec(struct codec *c, struct mode_change *change)
 {
     codec_array(c, 2, "REC 4.10");
-    change->mode = (enum mode)codec_choice(c, change->mode, MODE_MAINTENANCE,
-                                           "REC 4.10");
+    change->mode =
+        (enum mode)codec_choice(c, change->mode, MODE_MAINTENANCE, "REC 4.10");
     codec_text(c, &change->reason, REASON_SIZE_MAX, "REC 4.10");
 }
 
@@ -219,32 +272,31 @@ node_start_codec(struct codec *c, struct node_start *start)
     start->reason = (enum start_reason)codec_choice(c, start->reason,
                                                     START_AGAIN, "REC 4.12");
     codec_bool(c, &start->sample, "REC 4.12");
-    start->kind = (enum node_kind)codec_choice(c, start->kind, NODE_AIR,
-                                               "REC 4.12");
+    start->kind =
+        (enum node_kind)codec_choice(c, start->kind, NODE_AIR, "REC 4.12");
     codec_text(c, &start->country, STATE_SIZE_MAX, "REC 4.12");
     codec_text(c, &start->zone, ZONE_NAME_SIZE_MAX, "REC 4.12");
     codec_text(c, &start->version, VERSION_SIZE_MAX, "REC 4.12");
     start->epoch = codec_choice(c, start->epoch, EVENT_EPOCH_MAX, "REC 4.12");
-    start->slot_floor = codec_choice(c, start->slot_floor, EVENT_SLOTS,
-                                     "REC 4.12");
+    start->slot_floor =
+        codec_choice(c, start->slot_floor, EVENT_SLOTS, "REC 4.12");
 }
 
 static void
 node_stop_codec(struct codec *c, struct node_stop *stop)
 {
     codec_array(c, 1, "REC 4.13");
-    stop->reason = (enum stop_reason)codec_choice(c, stop->reason,
-                                                  STOP_TROUBLE, "REC 4.13");
+    stop->reason = (enum stop_reason)codec_choice(c, stop->reason, STOP_TROUBLE,
+                                                  "REC 4.13");
 }
 
 static void
 key_epoch_opened_codec(struct codec *c, struct key_epoch_opened *opened)
 {
     codec_array(c, 2, "REC 4.14");
-    opened->epoch = codec_choice(c, opened->epoch, EVENT_EPOCH_MAX,
-                                 "REC 4.14");
-    opened->slot_floor = codec_choice(c, opened->slot_floor, EVENT_SLOTS,
-                                      "REC 4.14");
+    opened->epoch = codec_choice(c, opened->epoch, EVENT_EPOCH_MAX, "REC 4.14");
+    opened->slot_floor =
+        codec_choice(c, opened->slot_floor, EVENT_SLOTS, "REC 4.14");
 }
 
 static void
@@ -296,8 +348,8 @@ event_codec(struct codec *c, struct event *event)
     codec_uint(c, &version, EVENT_VERSION, "REC 2.3");
     if (version != EVENT_VERSION)
         codec_refuse(c, ERR_FORMAT, "REC 2.3", "another version of events");
-    event->type = (enum event_type)codec_choice(c, event->type,
-                                                EVENT_NODE_STOP, "REC 2.2");
+    event->type = (enum event_type)codec_choice(c, event->type, EVENT_NODE_STOP,
+                                                "REC 2.2");
     codec_instant(c, &event->time, "REC 2.3");
     codec_text_due(c, &event->actor, ACTOR_SIZE_MAX, "REC 2.3");
     codec_text_due(c, &event->place, PLACE_SIZE_MAX, "REC 2.3");

@@ -63,13 +63,13 @@ enum event_type {
 #define VALUE_SIZE_MAX 256
 #define VERSION_SIZE_MAX 64
 #define ZONE_NAME_SIZE_MAX 64
-#define DOCUMENT_FORMAT_SIZE_MAX 8
+#define DOCUMENT_FORMAT_SIZE_MAX 6
 #define DOCUMENT_CODE_SIZE_MAX 8
 #define STATE_SIZE_MAX 16
 #define DOCUMENT_NUMBER_SIZE_MAX 64
 #define NAME_SIZE_MAX 160
-#define DATE_SIZE_MAX 16
-#define SEX_SIZE_MAX 4
+#define DATE_SIZE_MAX 10
+#define SEX_SIZE_MAX 1
 #define OPTIONAL_DATA_SIZE_MAX 64
 #define INSPECTION_LINES_MAX 3
 #define INSPECTION_LINE_SIZE_MAX 512
@@ -96,7 +96,7 @@ enum decision {
 #define REASONS_ALL 0x1ffu
 
 /* A travel document as it was read; every text may be empty. Dates are texts
- * because parts of them may be unknown: "1974-XX-XX". */
+ * because their year, month or day may be unknown: "1974-XX-XX". */
 struct document {
     struct bytes format; /* TD1, TD2, TD3, MRV-A, MRV-B, FRA-ID; or empty */
     struct bytes code;
@@ -106,7 +106,7 @@ struct document {
     struct bytes given_names;
     struct bytes nationality;
     struct bytes date_of_birth;
-    struct bytes sex;
+    struct bytes sex; /* F, M, X */
     struct bytes date_of_expiry;
     struct bytes optional_1;
     struct bytes optional_2;

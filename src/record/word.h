@@ -8,13 +8,13 @@
 #include "record/event.h"
 
 /* String constants; NULL for a number without a word. */
-const char *event_type_word(enum event_type type);  /* "late_record" */
-const char *direction_word(enum direction value);   /* "entry", "exit" */
-const char *decision_word(enum decision value);     /* "hand_over" */
+const char *event_type_word(enum event_type type); /* "late_record" */
+const char *direction_word(enum direction value);  /* "entry", "exit" */
+const char *decision_word(enum decision value);    /* "hand_over" */
 const char *access_kind_word(enum access_kind value);
 const char *mode_word(enum mode value);
 const char *start_reason_word(enum start_reason value); /* "init", "start" */
-const char *node_kind_word(enum node_kind value);   /* "land", "sea", "air" */
+const char *node_kind_word(enum node_kind value); /* "land", "sea", "air" */
 const char *stop_reason_word(enum stop_reason value);
 
 /* False, and nothing written, for any other text. */

@@ -13,7 +13,8 @@
 #include "base/writer.h"
 #include "seal/tree.h"
 
-#define ENTRY_SIZE_MAX 65535 /* the log's bound: LOG entries have 16-bit sizes */
+#define ENTRY_SIZE_MAX                                                         \
+    65535 /* the log's bound: LOG entries have 16-bit sizes */
 
 /* Bytes that sealing adds to an event, at most: heads, epoch, slot,
  * commitment, tag. */

@@ -284,8 +284,7 @@ epoch_read(struct reader *r, struct keyring *keyring)
 
     epoch.epoch = reader_be32(r, "REC 7.1");
     epoch.node_count = reader_be32(r, "REC 7.1");
-    if (epoch.epoch > DATE_DAYS_MAX ||
-        (has_newest && epoch.epoch <= newest))
+    if (epoch.epoch > DATE_DAYS_MAX || (has_newest && epoch.epoch <= newest))
         reader_refuse(r, ERR_FORMAT, "REC 7.2", "epochs are out of order");
     if (epoch.node_count > keyring->nodes_max - keyring->node_count)
         reader_refuse(r, ERR_LIMIT, "REC 7.3", "too many nodes");
@@ -336,8 +335,8 @@ keyring_load(struct keyring *keyring, struct os *os, struct folder dir,
     size_t size;
     enum err e;
 
-    e = os_read_file(os, dir, KEYRING_PATH, keyring->block,
-                     keyring->block_size, &size);
+    e = os_read_file(os, dir, KEYRING_PATH, keyring->block, keyring->block_size,
+                     &size);
     if (e == OK)
         e = keyring_parse(keyring, (struct bytes){keyring->block, size}, fault);
     crypto_wipe(keyring->block, keyring->block_size);

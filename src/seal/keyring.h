@@ -52,7 +52,8 @@ struct keyring {
     (12 + KEYRING_ORIGIN_SIZE_MAX + 4 + 8 * (size_t)KEYRING_EPOCHS_MAX +       \
      37 * (size_t)(nodes) + 32)
 #define KEYRING_ARENA_SIZE(nodes)                                              \
-    (KEYRING_FILE_SIZE(nodes) + sizeof(struct key_epoch) * KEYRING_EPOCHS_MAX + \
+    (KEYRING_FILE_SIZE(nodes) +                                                \
+     sizeof(struct key_epoch) * KEYRING_EPOCHS_MAX +                           \
      sizeof(struct tree_node) * (size_t)(nodes) + 64)
 
 /*

@@ -96,7 +96,7 @@ entry_open_leaf(struct bytes origin, const struct cipher_key *leaf,
     if (origin.size > KEYRING_ORIGIN_SIZE_MAX || size > out_size)
         return ERR_LIMIT;
     tree_stretch(leaf, &key);
-    if (crypto_same(key.commitment.b, entry->commitment.b, COMMITMENT_SIZE))
+    if (memcmp(key.commitment.b, entry->commitment.b, COMMITMENT_SIZE) == 0)
         e = cipher_open(&key.key, entry->ciphertext,
                         associated(block, origin, entry), out);
     crypto_wipe(&key, sizeof(key));
