@@ -95,11 +95,11 @@ $(BUILD)/kufi: $(BUILD)/obj/cli/main.o $(ARCHIVE)
 # Made anew, so that what was deleted from src/ leaves it.
 $(ARCHIVE): $(OBJECTS)
 	@mkdir -p $(@D)
-	rm -f $@ && ar rcsD $@ $^
+	rm -f $@ && ar qcsD $@ $^
 
 $(TEST_ARCHIVE): $(TEST_SHARED:tests/%.c=$(BUILD)/obj/tests/%.o)
 	@mkdir -p $(@D)
-	rm -f $@ && ar rcsD $@ $^
+	rm -f $@ && ar qcsD $@ $^
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(TEST_ARCHIVE) $(ARCHIVE)
 	@mkdir -p $(@D)

@@ -34,7 +34,7 @@ tree_covers(const struct tree_node *node, uint32_t slot)
 }
 
 void
-tree_leaf(const struct tree_node *node, uint32_t slot, struct cipher_key *leaf)
+tree_leaf_of(const struct tree_node *node, uint32_t slot, struct cipher_key *leaf)
 {
     struct cipher_pair pair;
 

@@ -37,7 +37,7 @@ uint32_t tree_slot_count(const struct tree_node *node);
 bool tree_covers(const struct tree_node *node, uint32_t slot);
 
 /* The leaf of a slot that the node covers. */
-void tree_leaf(const struct tree_node *node, uint32_t slot,
+void tree_leaf_of(const struct tree_node *node, uint32_t slot,
                struct cipher_key *leaf);
 
 /*
@@ -68,7 +68,7 @@ void tree_path_init(struct tree_path *path, const struct tree_node *node);
 void tree_path_deinit(struct tree_path *path);
 bool tree_path_covers(const struct tree_path *path, uint32_t slot);
 
-/* As tree_leaf(), for a slot that the path covers; the leaf stays in the path
+/* As tree_leaf_of(), for a slot that the path covers; the leaf stays in the path
  * until the next call. */
 const struct cipher_key *tree_path_leaf(struct tree_path *path, uint32_t slot);
 
