@@ -5,57 +5,74 @@
  *     api_begin(&api, request, now, &call);
  *     if (call.waits)
  *         ... send call.ask, and when its answer has come (or none has within
- *         call.deadline_ms: then an answer of PROBLEM_KEEPER_GONE)
+ *         call.deadline_ms, or the keeper has gone: then an answer of
+ *         PROBLEM_KEEPER_GONE)
  *         api_finish(&api, &call, &answer);
  *     request_answer(request, &call.response);
+ *     if (call.store_failed)
+ *         ... close the store and open it again
  */
 #ifndef API_API_H
 #define API_API_H
 
 #include "api/ask.h"
 #include "api/counters.h"
-#include "http/request.h"
+#include "http/server.h"
 
 struct store;
+struct route;
 
 /* How long the desk waits for the keeper. A full disk or a slow one answers
  * sooner; health is asked by monitors that give up after a second or two. */
 #define API_DEADLINE_MS 10000
 #define API_HEALTH_DEADLINE_MS 1000
 
+/* Until officers sign in, all speak with the one token. API 2.2 */
+#define API_ACTOR "api"
+
+/* A field on every answer of a sample node. */
+#define API_SAMPLE_FIELD "Kufi-Sample"
+
 /* Everything a request may be asked about; borrowed, and the same for all. */
 struct api {
     struct os *os;
     struct folder log;   /* DIR/log: checkpoint and tiles */
-    struct store *store; /* opened for reading; NULL while there is none */
+    struct store *store; /* open for reading; NULL while there is none */
     struct bytes origin; /* "border.example/durres" */
     struct bytes node;   /* "durres" */
     struct bytes place;
     const struct zone *zone;
     bool sample;
-    struct hash token; /* SHA-256 of the bearer token */
+    struct hash token; /* SHA-256 of the bearer token's characters */
     struct api_counters *counters; /* shared by all desks, or NULL */
-    struct instant started;        /* of the node */
-    unsigned desks;
 };
 
-/* A request under way; in the caller's memory. `ask` and `response` borrow
- * from the request and its arena. */
+/*
+ * A request under way, in the caller's memory. `ask` and `response` borrow from
+ * the request and its arena.
+ */
 struct api_call {
     struct request *request;
-    enum api_route route;
+    struct instant now;
     bool waits;
     unsigned deadline_ms;
     struct ask ask;
     struct response response;
-    struct instant now;
-    const void *state; /* the route's own, in the request's arena */
+    bool store_failed; /* the store is to be opened again */
+
+    const struct route *route; /* private from here on */
+    void *state; /* of the route, in the request's arena */
 };
 
+/* `now` is the desk's clock. */
 void api_begin(const struct api *api, struct request *request,
                struct instant now, struct api_call *call);
 
 void api_finish(const struct api *api, struct api_call *call,
                 const struct answer *answer);
+
+/* For server_config.refuse; `context` is the struct api. */
+void api_refuse(void *context, struct request *request,
+                const struct refusal *refusal, struct response *response);
 
 #endif

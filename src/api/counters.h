@@ -9,7 +9,9 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-enum api_route {
+#include "base/writer.h"
+
+enum route_id {
     ROUTE_NONE, /* no such path, or refused before its path was read */
     ROUTE_INSPECTIONS,
     ROUTE_CROSSINGS,
@@ -26,11 +28,18 @@ enum api_route {
 };
 #define ROUTE_COUNT (ROUTE_TILE + 1)
 
-/* Statuses that are told apart; the last is for all others. */
-#define COUNTED_STATUSES_MAX 16
+/* Statuses that are told apart, and one for all others. */
+#define COUNTED_STATUS_COUNT 20
 
 struct api_counters {
-    _Atomic uint64_t answered[ROUTE_COUNT][COUNTED_STATUSES_MAX];
+    _Atomic uint64_t answered[ROUTE_COUNT][COUNTED_STATUS_COUNT];
 };
+
+/* Counts one answer; `counters` may be NULL. */
+void counters_add(struct api_counters *counters, enum route_id route,
+                  unsigned status);
+
+/* The figures that are not 0, as Prometheus has them. */
+void counters_write(struct writer *w, struct api_counters *counters);
 
 #endif

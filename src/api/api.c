@@ -1,0 +1,129 @@
+#include "api/api.h"
+
+#include "api/call_int.h"
+#include "api/problem.h"
+#include "crypto/crypto.h"
+
+static const struct route *const routes[] = {
+    &route_inspections,  &route_crossings,  &route_late_records,
+    &route_corrections,  &route_record,     &route_searches,
+    &route_statistics,   &route_health,     &route_metrics,
+    &route_openapi,      &route_checkpoint, &route_tile};
+
+#define ROUTES_SIZE (sizeof(routes) / sizeof(routes[0]))
+
+static const struct route *
+route_find(struct bytes path)
+{
+    for (size_t i = 0; i < ROUTES_SIZE; i++) {
+        struct bytes whole = bytes_of(routes[i]->path);
+        bool folder = whole.p[whole.size - 1] == '/';
+
+        if (folder ? path.size > whole.size && bytes_begin(path, whole)
+                   : bytes_equal(path, whole))
+            return routes[i];
+    }
+    return NULL;
+}
+
+/* "Bearer TOKEN", compared by hash in a time that tells nothing. */
+static bool
+token_right(const struct api *api, const struct request *request)
+{
+    struct bytes rest = request->authorization;
+    struct bytes scheme = bytes_split(&rest, ' ');
+    struct hash hash;
+
+    if (scheme.size != 6)
+        return false;
+    for (size_t i = 0; i < scheme.size; i++)
+        if ((scheme.p[i] | 0x20) != "bearer"[i])
+            return false;
+    hash = hash_of(bytes_trim(rest));
+    return crypto_same(hash.b, api->token.b, HASH_SIZE) != 0;
+}
+
+static bool
+method_served(const struct route *route, enum method method)
+{
+    return method == route->method ||
+           (method == METHOD_HEAD && route->method == METHOD_GET);
+}
+
+static void
+dispatch(const struct api *api, struct api_call *call)
+{
+    const struct request *request = call->request;
+    const struct route *route = route_find(request->path);
+
+    if ((route == NULL || !route->open) && !token_right(api, request)) {
+        problem_status(api, call, 401, "API 2.1",
+                       "send the token as Authorization: Bearer");
+        response_field(&call->response, "WWW-Authenticate",
+                       "Bearer realm=\"kufi\"");
+        return;
+    }
+    call->route = route;
+    if (route == NULL) {
+        problem_status(api, call, 404, "API 4", "see /v1/openapi.json");
+        return;
+    }
+    if (!method_served(route, request->method)) {
+        problem_status(api, call, 405, "API 1.2",
+                       "the field Allow names the method");
+        response_field(&call->response, "Allow",
+                       route->method == METHOD_GET ? "GET, HEAD" : "POST");
+        return;
+    }
+    route->begin(api, call);
+}
+
+static void
+count(const struct api *api, const struct api_call *call)
+{
+    counters_add(api->counters,
+                 call->route == NULL ? ROUTE_NONE : call->route->id,
+                 call->response.status);
+}
+
+void
+api_begin(const struct api *api, struct request *request, struct instant now,
+          struct api_call *call)
+{
+    *call = (struct api_call){.request = request,
+                              .now = now,
+                              .deadline_ms = API_DEADLINE_MS};
+    call->ask.actor = BYTES(API_ACTOR);
+    dispatch(api, call);
+    if (!call->waits)
+        count(api, call);
+}
+
+void
+api_finish(const struct api *api, struct api_call *call,
+           const struct answer *answer)
+{
+    const struct route *route = call->route;
+
+    call->waits = false;
+    if (answer->problem == PROBLEM_NONE)
+        route->finish(api, call, answer);
+    else if (route->gone != NULL)
+        route->gone(api, call, answer);
+    else
+        problem_keeper(api, call, answer);
+    count(api, call);
+}
+
+void
+api_refuse(void *context, struct request *request,
+           const struct refusal *refusal, struct response *response)
+{
+    const struct api *api = context;
+    struct api_call call = {.request = request};
+
+    problem_status(api, &call, refusal->status, refusal->clause,
+                   refusal->what);
+    *response = call.response;
+    count(api, &call);
+}

@@ -1,0 +1,65 @@
+#include "api/counters.h"
+
+#include <stddef.h>
+
+static const unsigned statuses[COUNTED_STATUS_COUNT - 1] = {
+    200, 201, 400, 401, 404, 405, 409, 410, 413, 414,
+    415, 422, 431, 500, 501, 503, 505, 206, 304};
+
+static const char *const routes[ROUTE_COUNT] = {
+    [ROUTE_NONE] = "none",
+    [ROUTE_INSPECTIONS] = "inspections",
+    [ROUTE_CROSSINGS] = "crossings",
+    [ROUTE_LATE_RECORDS] = "late-records",
+    [ROUTE_CORRECTIONS] = "corrections",
+    [ROUTE_RECORD] = "records",
+    [ROUTE_SEARCHES] = "searches",
+    [ROUTE_STATISTICS] = "statistics",
+    [ROUTE_HEALTH] = "health",
+    [ROUTE_METRICS] = "metrics",
+    [ROUTE_OPENAPI] = "openapi.json",
+    [ROUTE_CHECKPOINT] = "checkpoint",
+    [ROUTE_TILE] = "tile"};
+
+void
+counters_add(struct api_counters *counters, enum route_id route,
+             unsigned status)
+{
+    size_t i = 0;
+
+    if (counters == NULL)
+        return;
+    while (i < COUNTED_STATUS_COUNT - 1 && statuses[i] != status)
+        i++;
+    atomic_fetch_add_explicit(&counters->answered[route][i], 1,
+                              memory_order_relaxed);
+}
+
+static void
+line_write(struct writer *w, const char *route, size_t status, uint64_t count)
+{
+    writer_text(w, "kufi_http_requests_total{route=\"");
+    writer_text(w, route);
+    writer_text(w, "\",status=\"");
+    if (status < COUNTED_STATUS_COUNT - 1)
+        writer_decimal(w, statuses[status]);
+    else
+        writer_text(w, "other");
+    writer_text(w, "\"} ");
+    writer_decimal(w, count);
+    writer_text(w, "\n");
+}
+
+void
+counters_write(struct writer *w, struct api_counters *counters)
+{
+    for (size_t r = 0; r < ROUTE_COUNT; r++) {
+        for (size_t s = 0; s < COUNTED_STATUS_COUNT; s++) {
+            uint64_t count = atomic_load_explicit(&counters->answered[r][s],
+                                                  memory_order_relaxed);
+
+            if (count > 0)
+                line_write(w, routes[r], s, count);
+        }
+    }
+}
