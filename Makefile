@@ -76,6 +76,11 @@ BENCH_NAMES := $(patsubst bench/%.c,%,$(filter-out $(BENCH_SHARED),\
                $(sort $(wildcard bench/*.c))))
 BENCH_PROGRAMS := $(BENCH_NAMES:%=$(BUILD)/bench/%)
 
+# clang-tidy looks at a file again when its object is made again.
+TIDY := $(SOURCES:%.c=$(BUILD)/tidy/%.ok) $(BUILD)/tidy/$(MAIN:.c=.ok) \
+        $(TESTS:%.c=$(BUILD)/tidy/%.ok) $(TEST_SHARED:%.c=$(BUILD)/tidy/%.ok)
+
+.PHONY: tidy flags
 .PHONY: all tests replay fuzz-programs fuzz lint format cover bench bench-run \
         install clean help
 .SECONDARY:
@@ -141,12 +146,26 @@ $(BUILD)/obj/api/openapi.o: spec/openapi.json
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
+$(BUILD)/tidy/src/%.ok: src/%.c $(BUILD)/obj/%.o .clang-tidy
+	@mkdir -p $(@D)
+	clang-tidy-14 --quiet $< -- $(CFLAGS) 2>$@.log || { cat $@.log; false; }
+	@touch $@
+
+$(BUILD)/tidy/tests/%.ok: tests/%.c $(BUILD)/obj/tests/%.o .clang-tidy
+	@mkdir -p $(@D)
+	clang-tidy-14 --quiet $< -- $(TEST_CFLAGS) 2>$@.log || \
+	    { cat $@.log; false; }
+	@touch $@
+
 # Groups
 
 tests: $(TEST_PROGRAMS)
 replay: $(REPLAY_PROGRAMS)
 fuzz-programs: $(FUZZ_PROGRAMS)
 bench: $(BENCH_PROGRAMS)
+tidy: $(TIDY)
+flags:
+	@printf '%s\n' $(CFLAGS)
 
 bench-run: bench
 	@set -e; for p in $(BENCH_PROGRAMS); do echo "# $$p"; $$p; done
