@@ -25,7 +25,8 @@ LIBRARIES := libsodium libcrypto libmicrohttpd libcurl jansson libcbor sqlite3 \
              libseccomp
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wundef -Wimplicit-fallthrough \
-            -Wno-sign-conversion -Werror
+            -Wno-sign-conversion -Wno-missing-field-initializers \
+            -Wno-string-conversion -Werror
 
 CC_release := gcc
 CC_debug := gcc
