@@ -42,6 +42,28 @@ test_bytes(struct bytes a, struct bytes b, const char *file, int line)
     _fail(file, line);
 }
 
+static unsigned
+digit_value(char digit)
+{
+    const char *digits = "0123456789abcdef";
+    const char *found = digit == 0 ? NULL : strchr(digits, digit);
+
+    assert_non_null(found);
+    return (unsigned)(found - digits);
+}
+
+struct bytes
+test_hex(const char *digits, uint8_t *out)
+{
+    size_t size = strlen(digits) / 2;
+
+    assert_int_equal(strlen(digits) % 2, 0);
+    for (size_t i = 0; i < size; i++)
+        out[i] = (uint8_t)(digit_value(digits[2 * i]) << 4 |
+                           digit_value(digits[2 * i + 1]));
+    return (struct bytes){out, size};
+}
+
 struct bytes
 test_file(const char *path)
 {

@@ -32,6 +32,9 @@ void test_err(enum err e, enum err expected, const char *file, int line);
 #define assert_bytes(a, b) test_bytes((a), (b), __FILE__, __LINE__)
 void test_bytes(struct bytes a, struct bytes b, const char *file, int line);
 
+/* Hexadecimal digits as bytes; `out` has room. The test fails on others. */
+struct bytes test_hex(const char *digits, uint8_t *out);
+
 /*
  * A whole file, on the heap: test_file_free() takes it back. The test fails
  * when the file cannot be read.

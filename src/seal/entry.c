@@ -12,7 +12,7 @@ sealed_take(struct reader *r, struct entry *out)
     struct bytes commitment;
 
     out->epoch = (uint32_t)cbor_take_uint(r, DATE_DAYS_MAX, "REC 6.1");
-    out->slot = (uint32_t)cbor_take_uint(r, TREE_SLOTS - 1, "REC 6.1");
+    out->slot = (uint32_t)cbor_take_uint(r, KEYTREE_SLOTS - 1, "REC 6.1");
     commitment = cbor_take_bytes(r, COMMITMENT_SIZE, "REC 5.1");
     out->ciphertext = cbor_take_bytes(r, ENTRY_SIZE_MAX, "REC 5.1");
     if (r->fault.code != OK)

@@ -11,7 +11,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/writer.h"
-#include "seal/tree.h"
+#include "seal/keytree.h"
 
 #define ENTRY_SIZE_MAX                                                         \
     65535 /* the log's bound: LOG entries have 16-bit sizes */

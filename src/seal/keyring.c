@@ -109,7 +109,7 @@ node_index(const struct keyring *keyring, const struct key_epoch *epoch,
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (tree_first_slot(&keyring->nodes[middle]) <= slot)
+        if (keytree_first_slot(&keyring->nodes[middle]) <= slot)
             low = middle + 1;
         else
             high = middle;
@@ -119,14 +119,14 @@ node_index(const struct keyring *keyring, const struct key_epoch *epoch,
 
 enum err
 keyring_find(const struct keyring *keyring, uint32_t epoch, uint32_t slot,
-             const struct tree_node **out)
+             const struct keytree_node **out)
 {
     size_t at = epoch_index(keyring, epoch);
 
     if (at == keyring->epoch_count)
         return ERR_NOT_FOUND;
     at = node_index(keyring, &keyring->epochs[at], slot);
-    if (at == keyring->node_count || !tree_covers(&keyring->nodes[at], slot))
+    if (at == keyring->node_count || !keytree_covers(&keyring->nodes[at], slot))
         return ERR_NOT_FOUND;
     *out = &keyring->nodes[at];
     return OK;
@@ -136,7 +136,7 @@ enum err
 keyring_open_epoch(struct keyring *keyring, uint32_t epoch,
                    const struct random *random)
 {
-    struct tree_node *root;
+    struct keytree_node *root;
     uint32_t newest;
 
     if (keyring_newest(keyring, &newest) && epoch <= newest)
@@ -145,7 +145,7 @@ keyring_open_epoch(struct keyring *keyring, uint32_t epoch,
         keyring->node_count == keyring->nodes_max)
         return ERR_LIMIT;
     root = &keyring->nodes[keyring->node_count];
-    *root = (struct tree_node){0};
+    *root = (struct keytree_node){0};
     random->fill(random->context, root->key.b, sizeof(root->key.b));
     keyring->epochs[keyring->epoch_count++] = (struct key_epoch){
         .epoch = epoch,
@@ -160,9 +160,9 @@ keyring_open_epoch(struct keyring *keyring, uint32_t epoch,
 /* Puts `count` nodes in the place of `old_count` at `at`, of one epoch. */
 static void
 nodes_replace(struct keyring *keyring, struct key_epoch *epoch, size_t at,
-              size_t old_count, const struct tree_node *nodes, size_t count)
+              size_t old_count, const struct keytree_node *nodes, size_t count)
 {
-    struct tree_node *place = keyring->nodes + at;
+    struct keytree_node *place = keyring->nodes + at;
     size_t behind = keyring->node_count - at - old_count;
     size_t node_count = keyring->node_count - old_count + count;
     struct key_epoch *end = keyring->epochs + keyring->epoch_count;
@@ -184,21 +184,21 @@ nodes_replace(struct keyring *keyring, struct key_epoch *epoch, size_t at,
 enum err
 keyring_puncture(struct keyring *keyring, uint32_t epoch, uint32_t slot)
 {
-    struct tree_node siblings[TREE_DEPTH];
+    struct keytree_node siblings[KEYTREE_DEPTH];
     struct key_epoch *of;
     size_t at = epoch_index(keyring, epoch);
     size_t count;
 
-    if (at == keyring->epoch_count || slot >= TREE_SLOTS)
+    if (at == keyring->epoch_count || slot >= KEYTREE_SLOTS)
         return ERR_NOT_FOUND;
     of = &keyring->epochs[at];
     at = node_index(keyring, of, slot);
-    if (at == keyring->node_count || !tree_covers(&keyring->nodes[at], slot))
+    if (at == keyring->node_count || !keytree_covers(&keyring->nodes[at], slot))
         return OK;
-    count = (size_t)TREE_DEPTH - keyring->nodes[at].level;
+    count = (size_t)KEYTREE_DEPTH - keyring->nodes[at].level;
     if (count > keyring->nodes_max - keyring->node_count + 1)
         return ERR_LIMIT;
-    tree_siblings(&keyring->nodes[at], slot, siblings);
+    keytree_siblings(&keyring->nodes[at], slot, siblings);
     nodes_replace(keyring, of, at, 1, siblings, count);
     crypto_wipe(siblings, sizeof(siblings));
     return OK;
@@ -217,7 +217,7 @@ keyring_forget_epoch(struct keyring *keyring, uint32_t epoch)
 }
 
 static void
-node_write(struct writer *w, const struct tree_node *node)
+node_write(struct writer *w, const struct keytree_node *node)
 {
     writer_u8(w, node->level);
     writer_be32(w, node->index);
@@ -250,9 +250,9 @@ keyring_encode(const struct keyring *keyring, struct writer *w)
 
 /* A node that begins at `*from` or after it; `*from` is then behind it. */
 static void
-node_read(struct reader *r, struct tree_node *out, uint32_t *from)
+node_read(struct reader *r, struct keytree_node *out, uint32_t *from)
 {
-    struct tree_node node = {0};
+    struct keytree_node node = {0};
     struct bytes key;
 
     node.level = reader_u8(r, "REC 7.1");
@@ -260,16 +260,16 @@ node_read(struct reader *r, struct tree_node *out, uint32_t *from)
     key = reader_bytes(r, sizeof(node.key.b), "REC 7.1");
     if (r->fault.code != OK)
         return;
-    if (node.level > TREE_DEPTH || node.index >> node.level != 0) {
+    if (node.level > KEYTREE_DEPTH || node.index >> node.level != 0) {
         reader_refuse(r, ERR_FORMAT, "REC 7.1", "no such node");
         return;
     }
-    if (tree_first_slot(&node) < *from) {
+    if (keytree_first_slot(&node) < *from) {
         reader_refuse(r, ERR_FORMAT, "REC 7.2", "nodes are out of order");
         return;
     }
     memcpy(node.key.b, key.p, key.size);
-    *from = tree_first_slot(&node) + tree_slot_count(&node);
+    *from = keytree_first_slot(&node) + keytree_slot_count(&node);
     *out = node;
     crypto_wipe(&node, sizeof(node));
 }

@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "crypto/crypto.h"
 #include "os/os.h"
-#include "seal/tree.h"
+#include "seal/keytree.h"
 
 #define KEYRING_ORIGIN_SIZE_MAX 255
 #define KEYRING_PATH "keyring"
@@ -39,7 +39,7 @@ struct keyring {
     size_t origin_size;
     struct key_epoch *epochs; /* ascending */
     size_t epoch_count;
-    struct tree_node *nodes; /* by epoch, then by slot */
+    struct keytree_node *nodes; /* by epoch, then by slot */
     size_t node_count;
     size_t nodes_max;
     uint8_t *block; /* for the file's bytes; zeros between two calls */
@@ -54,7 +54,7 @@ struct keyring {
 #define KEYRING_ARENA_SIZE(nodes)                                              \
     (KEYRING_FILE_SIZE(nodes) +                                                \
      sizeof(struct key_epoch) * KEYRING_EPOCHS_MAX +                           \
-     sizeof(struct tree_node) * (size_t)(nodes) + 64)
+     sizeof(struct keytree_node) * (size_t)(nodes) + 64)
 
 /*
  * An empty keyring for the log of `origin`, with room for `nodes_max` nodes;
@@ -72,7 +72,8 @@ bool keyring_newest(const struct keyring *keyring, uint32_t *epoch);
 
 /* The node that covers a slot. ERR_NOT_FOUND: erased, or never held. */
 MUST_CHECK enum err keyring_find(const struct keyring *keyring, uint32_t epoch,
-                                 uint32_t slot, struct tree_node const **out);
+                                 uint32_t slot,
+                                 struct keytree_node const **out);
 
 /*
  * A fresh root for an epoch newer than all others. Only in memory: save before

@@ -31,27 +31,27 @@ seal_cursor_init(struct seal_cursor *cursor, const struct keyring *keyring)
 void
 seal_cursor_deinit(struct seal_cursor *cursor)
 {
-    tree_path_deinit(&cursor->path);
+    keytree_path_deinit(&cursor->path);
 }
 
 enum err
 seal_leaf(struct seal_cursor *cursor, uint32_t epoch, uint32_t slot,
           const struct cipher_key **leaf)
 {
-    const struct tree_node *node;
+    const struct keytree_node *node;
     enum err e;
 
     if (cursor->changes != cursor->keyring->changes || cursor->epoch != epoch ||
-        !tree_path_covers(&cursor->path, slot)) {
-        tree_path_deinit(&cursor->path);
+        !keytree_path_covers(&cursor->path, slot)) {
+        keytree_path_deinit(&cursor->path);
         e = keyring_find(cursor->keyring, epoch, slot, &node);
         if (e != OK)
             return e;
-        tree_path_init(&cursor->path, node);
+        keytree_path_init(&cursor->path, node);
         cursor->changes = cursor->keyring->changes;
         cursor->epoch = epoch;
     }
-    *leaf = tree_path_leaf(&cursor->path, slot);
+    *leaf = keytree_path_leaf(&cursor->path, slot);
     return OK;
 }
 
@@ -71,7 +71,7 @@ entry_seal(struct seal_cursor *cursor, uint32_t epoch, uint32_t slot,
     e = seal_leaf(cursor, epoch, slot, &leaf);
     if (e != OK)
         return e;
-    tree_stretch(leaf, &key);
+    keytree_stretch(leaf, &key);
     entry.commitment = key.commitment;
     entry.ciphertext.size = plain.size + CIPHER_TAG_SIZE;
     room = entry_encode_room(w, &entry);
@@ -95,7 +95,7 @@ entry_open_leaf(struct bytes origin, const struct cipher_key *leaf,
 
     if (origin.size > KEYRING_ORIGIN_SIZE_MAX || size > out_size)
         return ERR_LIMIT;
-    tree_stretch(leaf, &key);
+    keytree_stretch(leaf, &key);
     if (memcmp(key.commitment.b, entry->commitment.b, COMMITMENT_SIZE) == 0)
         e = cipher_open(&key.key, entry->ciphertext,
                         associated(block, origin, entry), out);

@@ -17,7 +17,7 @@ struct seal_cursor {
     const struct keyring *keyring;
     uint64_t changes;
     uint32_t epoch;
-    struct tree_path path;
+    struct keytree_path path;
 };
 
 void seal_cursor_init(struct seal_cursor *cursor,

@@ -5,8 +5,8 @@
 static uint32_t
 slots_up_to(uint32_t slot)
 {
-    return slot < TREE_SLOTS - SLOTS_BATCH_MAX ? slot + SLOTS_BATCH_MAX
-                                               : TREE_SLOTS;
+    return slot < KEYTREE_SLOTS - SLOTS_BATCH_MAX ? slot + SLOTS_BATCH_MAX
+                                                  : KEYTREE_SLOTS;
 }
 
 /* Goes to a newer epoch, or forward in the same one; never back. */
@@ -61,7 +61,7 @@ slots_epoch_due(const struct slots *slots, uint32_t day, size_t count,
     if (!slots->known || day > slots->epoch)
         return true;
     *epoch = slots->epoch + 1;
-    return count > TREE_SLOTS - slots->next;
+    return count > KEYTREE_SLOTS - slots->next;
 }
 
 enum err
@@ -69,7 +69,7 @@ slots_take(struct slots *slots, size_t count, uint32_t *first)
 {
     assert(slots->known);
     assert(count <= SLOTS_BATCH_MAX);
-    if (count > TREE_SLOTS - slots->next)
+    if (count > KEYTREE_SLOTS - slots->next)
         return ERR_LIMIT;
     if (count > slots->limit - slots->next)
         return ERR_BUSY;

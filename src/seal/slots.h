@@ -12,7 +12,7 @@
 #define SEAL_SLOTS_H
 
 #include "base/err.h"
-#include "seal/tree.h"
+#include "seal/keytree.h"
 
 /* At most so many slots are used that no durable entry tells of. */
 #define SLOTS_BATCH_MAX 4096u
@@ -36,7 +36,7 @@ void slots_sealed(struct slots *slots, uint32_t epoch, uint32_t slot);
  * Where to go on after a restart: past every slot that may have been used by
  * entries that were lost. `has_newest` and `newest` are those of the keyring:
  * an epoch that it holds and the log does not know may have been used as well.
- * `*floor` is TREE_SLOTS when the epoch has no slot left. `*epoch` and
+ * `*floor` is KEYTREE_SLOTS when the epoch has no slot left. `*epoch` and
  * `*floor` are 0 in a log without any.
  */
 void slots_resume(const struct slots *slots, bool has_newest, uint32_t newest,

@@ -1,4 +1,4 @@
-#include "seal/tree.h"
+#include "seal/keytree.h"
 
 #include "crypto/crypto.h"
 
@@ -11,36 +11,37 @@ _Static_assert(COMMITMENT_SIZE == CIPHER_KEY_SIZE, "REC 6.3");
 static unsigned
 side(uint32_t slot, unsigned level)
 {
-    return slot >> (TREE_DEPTH - level) & 1;
+    return slot >> (KEYTREE_DEPTH - level) & 1;
 }
 
 uint32_t
-tree_first_slot(const struct tree_node *node)
+keytree_first_slot(const struct keytree_node *node)
 {
-    return node->index << (TREE_DEPTH - node->level);
+    return node->index << (KEYTREE_DEPTH - node->level);
 }
 
 uint32_t
-tree_slot_count(const struct tree_node *node)
+keytree_slot_count(const struct keytree_node *node)
 {
-    return 1u << (TREE_DEPTH - node->level);
+    return 1u << (KEYTREE_DEPTH - node->level);
 }
 
 bool
-tree_covers(const struct tree_node *node, uint32_t slot)
+keytree_covers(const struct keytree_node *node, uint32_t slot)
 {
-    return slot < TREE_SLOTS &&
-           slot >> (TREE_DEPTH - node->level) == node->index;
+    return slot < KEYTREE_SLOTS &&
+           slot >> (KEYTREE_DEPTH - node->level) == node->index;
 }
 
 void
-tree_leaf_of(const struct tree_node *node, uint32_t slot, struct cipher_key *leaf)
+keytree_leaf(const struct keytree_node *node, uint32_t slot,
+             struct cipher_key *leaf)
 {
     struct cipher_pair pair;
 
-    assert(tree_covers(node, slot));
+    assert(keytree_covers(node, slot));
     *leaf = node->key;
-    for (unsigned level = node->level + 1u; level <= TREE_DEPTH; level++) {
+    for (unsigned level = node->level + 1u; level <= KEYTREE_DEPTH; level++) {
         cipher_expand(leaf, &pair);
         *leaf = pair.half[side(slot, level)];
     }
@@ -48,20 +49,20 @@ tree_leaf_of(const struct tree_node *node, uint32_t slot, struct cipher_key *lea
 }
 
 size_t
-tree_siblings(const struct tree_node *node, uint32_t slot,
-              struct tree_node out[TREE_DEPTH])
+keytree_siblings(const struct keytree_node *node, uint32_t slot,
+                 struct keytree_node out[KEYTREE_DEPTH])
 {
-    size_t count = (size_t)TREE_DEPTH - node->level;
+    size_t count = (size_t)KEYTREE_DEPTH - node->level;
     size_t left = 0;
     size_t right = count;
     struct cipher_key key = node->key;
     struct cipher_pair pair;
 
-    assert(tree_covers(node, slot));
-    for (unsigned level = node->level + 1u; level <= TREE_DEPTH; level++) {
+    assert(keytree_covers(node, slot));
+    for (unsigned level = node->level + 1u; level <= KEYTREE_DEPTH; level++) {
         unsigned taken = side(slot, level);
-        uint32_t index = slot >> (TREE_DEPTH - level);
-        struct tree_node *sibling = taken ? &out[left++] : &out[--right];
+        uint32_t index = slot >> (KEYTREE_DEPTH - level);
+        struct keytree_node *sibling = taken ? &out[left++] : &out[--right];
 
         cipher_expand(&key, &pair);
         key = pair.half[taken];
@@ -75,7 +76,7 @@ tree_siblings(const struct tree_node *node, uint32_t slot,
 }
 
 void
-tree_stretch(const struct cipher_key *leaf, struct seal_key *out)
+keytree_stretch(const struct cipher_key *leaf, struct seal_key *out)
 {
     struct cipher_pair pair;
 
@@ -87,7 +88,7 @@ tree_stretch(const struct cipher_key *leaf, struct seal_key *out)
 
 /* The key on the path at `level`. */
 static const struct cipher_key *
-path_key(const struct tree_path *path, unsigned level)
+path_key(const struct keytree_path *path, unsigned level)
 {
     if (level == path->top.level)
         return &path->top.key;
@@ -96,44 +97,44 @@ path_key(const struct tree_path *path, unsigned level)
 
 /* Computes the pairs of all levels below `level`. */
 static void
-path_descend(struct tree_path *path, unsigned level)
+path_descend(struct keytree_path *path, unsigned level)
 {
-    for (; level < TREE_DEPTH; level++)
+    for (; level < KEYTREE_DEPTH; level++)
         cipher_expand(path_key(path, level), &path->pairs[level + 1]);
 }
 
 void
-tree_path_init(struct tree_path *path, const struct tree_node *node)
+keytree_path_init(struct keytree_path *path, const struct keytree_node *node)
 {
     path->top = *node;
-    path->slot = tree_first_slot(node);
+    path->slot = keytree_first_slot(node);
     path->ready = true;
     path_descend(path, node->level);
 }
 
 void
-tree_path_deinit(struct tree_path *path)
+keytree_path_deinit(struct keytree_path *path)
 {
     crypto_wipe(path, sizeof(*path));
 }
 
 bool
-tree_path_covers(const struct tree_path *path, uint32_t slot)
+keytree_path_covers(const struct keytree_path *path, uint32_t slot)
 {
-    return path->ready && tree_covers(&path->top, slot);
+    return path->ready && keytree_covers(&path->top, slot);
 }
 
 const struct cipher_key *
-tree_path_leaf(struct tree_path *path, uint32_t slot)
+keytree_path_leaf(struct keytree_path *path, uint32_t slot)
 {
     uint32_t changed = path->slot ^ slot;
 
-    assert(tree_path_covers(path, slot));
+    assert(keytree_path_covers(path, slot));
     path->slot = slot;
     if (changed != 0) {
         unsigned height = 31u - (unsigned)__builtin_clz(changed);
 
-        path_descend(path, TREE_DEPTH - height);
+        path_descend(path, KEYTREE_DEPTH - height);
     }
-    return path_key(path, TREE_DEPTH);
+    return path_key(path, KEYTREE_DEPTH);
 }
