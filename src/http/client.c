@@ -1,0 +1,387 @@
+#include "http/client.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define URL_SIZE_MAX 1024
+
+/* One connection's worth of work; used again and again. */
+struct client_slot {
+    struct exchange *exchange; /* NULL: free */
+    CURL *easy;
+    struct curl_slist *fields;
+    uint8_t *answer;
+    size_t answer_size;
+    size_t answer_room;
+    bool too_large;
+    char url[URL_SIZE_MAX];
+};
+
+/* A slot more than exchanges, so that `done` can begin one while its own
+ * answer still stands. */
+static size_t
+slot_count(const struct client *client)
+{
+    return (size_t)client->config.exchanges_max + 1;
+}
+
+static bool
+is_unix(const struct client *client)
+{
+    return strncmp(client->config.address, "unix:", 5) == 0;
+}
+
+static size_t
+answer_take(char *data, size_t one, size_t count, void *context)
+{
+    struct client_slot *slot = context;
+    size_t size = one * count;
+    size_t room = slot->answer_room == 0 ? 4096 : slot->answer_room;
+    uint8_t *larger;
+
+    if (size > CLIENT_BODY_SIZE_MAX - slot->answer_size) {
+        slot->too_large = true;
+        return 0;
+    }
+    while (room - slot->answer_size < size)
+        room *= 2;
+    if (room > slot->answer_room) {
+        larger = realloc(slot->answer, room);
+        if (larger == NULL) {
+            slot->too_large = true;
+            return 0;
+        }
+        slot->answer = larger;
+        slot->answer_room = room;
+    }
+    memcpy(slot->answer + slot->answer_size, data, size);
+    slot->answer_size += size;
+    return size;
+}
+
+/* What is the same for every exchange. */
+static bool
+slot_open(const struct client *client, struct client_slot *slot)
+{
+    const struct client_config *config = &client->config;
+    CURL *easy = curl_easy_init();
+    bool ok = easy != NULL;
+
+    slot->easy = easy;
+    if (!ok)
+        return false;
+    if (is_unix(client))
+        ok = curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
+                              config->address + 5) == CURLE_OK;
+    return ok &&
+           curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, answer_take) ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PRIVATE, slot) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                            (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                            (long)config->connect_ms) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+                            (long)config->timeout_ms) == CURLE_OK;
+}
+
+/* The token stands in one header line, which it must not end. */
+static enum err
+authorization_write(struct client *client)
+{
+    struct bytes token = client->config.token;
+    int size;
+
+    for (size_t i = 0; i < token.size; i++)
+        if (token.p[i] <= 0x20 || token.p[i] >= 0x7f)
+            return ERR_FORMAT;
+    if (token.size >= sizeof(client->authorization))
+        return ERR_LIMIT;
+    size = snprintf(client->authorization, sizeof(client->authorization),
+                    "Authorization: Bearer %.*s", (int)token.size,
+                    (const char *)token.p);
+    return (size_t)size < sizeof(client->authorization) ? OK : ERR_LIMIT;
+}
+
+static enum err
+config_check(const struct client_config *config)
+{
+    const char *address = config->address;
+    size_t size = strlen(address);
+
+    if (size == 0 || config->exchanges_max == 0 ||
+        config->exchanges_max > CLIENT_EXCHANGES_MAX)
+        return ERR_FORMAT;
+    if (strncmp(address, "unix:", 5) == 0)
+        return size > 5 ? OK : ERR_FORMAT;
+    if (strpbrk(address, "/?#@ ") != NULL)
+        return ERR_FORMAT;
+    return size < URL_SIZE_MAX / 2 ? OK : ERR_LIMIT;
+}
+
+static enum err
+slots_open(struct client *client)
+{
+    long connections = (long)client->config.exchanges_max;
+
+    if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK)
+        return ERR_LIMIT;
+    client->multi = curl_multi_init();
+    client->slots = calloc(slot_count(client), sizeof(*client->slots));
+    if (client->multi == NULL || client->slots == NULL)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < slot_count(client); i++)
+        if (!slot_open(client, &client->slots[i]))
+            return ERR_LIMIT;
+    if (curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, connections) !=
+        CURLM_OK)
+        return ERR_LIMIT;
+    return OK;
+}
+
+enum err
+client_open(struct client *client, const struct client_config *config)
+{
+    enum err e = config_check(config);
+
+    *client = (struct client){.config = *config};
+    if (e == OK && config->token.size > 0)
+        e = authorization_write(client);
+    if (e != OK)
+        return e;
+    e = slots_open(client);
+    if (e != OK)
+        client_close(client);
+    return e;
+}
+
+static void
+slot_end(struct client *client, struct client_slot *slot)
+{
+    (void)curl_multi_remove_handle(client->multi, slot->easy);
+    curl_slist_free_all(slot->fields);
+    slot->fields = NULL;
+    slot->exchange = NULL;
+}
+
+void
+client_close(struct client *client)
+{
+    if (client->slots != NULL) {
+        for (size_t i = 0; i < slot_count(client); i++) {
+            struct client_slot *slot = &client->slots[i];
+
+            if (slot->exchange != NULL)
+                slot_end(client, slot);
+            curl_easy_cleanup(slot->easy);
+            free(slot->answer);
+        }
+    }
+    free(client->slots);
+    if (client->multi != NULL)
+        (void)curl_multi_cleanup(client->multi);
+    explicit_bzero(client->authorization, sizeof(client->authorization));
+    *client = (struct client){0};
+}
+
+static bool
+field_add(struct client_slot *slot, const char *field)
+{
+    struct curl_slist *longer = curl_slist_append(slot->fields, field);
+
+    if (longer == NULL)
+        return false;
+    slot->fields = longer;
+    return true;
+}
+
+static bool
+fields_set(const struct client *client, struct client_slot *slot)
+{
+    const struct exchange *exchange = slot->exchange;
+    bool ok = field_add(slot, "Expect:"); /* no waiting for 100 Continue */
+
+    if (ok && client->authorization[0] != '\0')
+        ok = field_add(slot, client->authorization);
+    if (ok && strcmp(exchange->method, "POST") == 0)
+        ok = field_add(slot, "Content-Type: application/json");
+    for (size_t i = 0; ok && i < exchange->field_count; i++)
+        ok = field_add(slot, exchange->fields[i]);
+    return ok && curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER,
+                                  slot->fields) == CURLE_OK;
+}
+
+static bool
+method_set(struct client_slot *slot)
+{
+    const struct exchange *exchange = slot->exchange;
+    static const uint8_t nothing[1];
+    const uint8_t *body = exchange->body.p == NULL ? nothing : exchange->body.p;
+
+    if (strcmp(exchange->method, "POST") != 0)
+        return curl_easy_setopt(slot->easy, CURLOPT_HTTPGET, 1L) == CURLE_OK;
+    return curl_easy_setopt(slot->easy, CURLOPT_POST, 1L) == CURLE_OK &&
+           curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                            (curl_off_t)exchange->body.size) == CURLE_OK &&
+           curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDS, body) == CURLE_OK;
+}
+
+static enum err
+slot_begin(struct client *client, struct client_slot *slot)
+{
+    int size = snprintf(slot->url, URL_SIZE_MAX, "http://%s%s",
+                        is_unix(client) ? "localhost" : client->config.address,
+                        slot->exchange->path);
+
+    slot->answer_size = 0;
+    slot->too_large = false;
+    if (size < 0 || size >= URL_SIZE_MAX)
+        return ERR_LIMIT;
+    if (!fields_set(client, slot) || !method_set(slot) ||
+        curl_easy_setopt(slot->easy, CURLOPT_URL, slot->url) != CURLE_OK ||
+        curl_multi_add_handle(client->multi, slot->easy) != CURLM_OK)
+        return ERR_LIMIT;
+    return OK;
+}
+
+enum err
+client_begin(struct client *client, struct exchange *exchange)
+{
+    struct client_slot *slot = client->slots;
+    enum err e;
+
+    if (client->busy_count == client->config.exchanges_max)
+        return ERR_BUSY;
+    while (slot->exchange != NULL)
+        slot++;
+    slot->exchange = exchange;
+    e = slot_begin(client, slot);
+    if (e != OK) {
+        slot_end(client, slot);
+        return e;
+    }
+    client->busy_count++;
+    return OK;
+}
+
+/* Whether the server may have got the request is what callers must know. */
+static enum err
+error_of(const struct client_slot *slot, CURLcode code)
+{
+    curl_off_t connected_us = 0;
+
+    switch ((int)code) {
+    case CURLE_OK:
+        return OK;
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return ERR_BUSY;
+    case CURLE_OPERATION_TIMEDOUT:
+        (void)curl_easy_getinfo(slot->easy, CURLINFO_PRETRANSFER_TIME_T,
+                                &connected_us);
+        return connected_us == 0 ? ERR_BUSY : ERR_SHORT;
+    case CURLE_WRITE_ERROR:
+        return ERR_LIMIT;
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_PARTIAL_FILE:
+        return ERR_SHORT;
+    default:
+        return ERR_FORMAT;
+    }
+}
+
+static void
+slot_done(struct client *client, struct client_slot *slot, CURLcode code)
+{
+    struct exchange *exchange = slot->exchange;
+    long status = 0;
+
+    exchange->error = error_of(slot, code);
+    (void)curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
+    exchange->status = exchange->error == OK ? (unsigned)status : 0;
+    exchange->answer = (struct bytes){slot->answer, slot->answer_size};
+    client->busy_count--;
+    if (exchange->done != NULL)
+        exchange->done(exchange->context, exchange);
+    slot_end(client, slot);
+}
+
+static void
+ended_take(struct client *client)
+{
+    struct client_slot *slot = NULL;
+    CURLMsg *message;
+    int left;
+
+    message = curl_multi_info_read(client->multi, &left);
+    while (message != NULL) {
+        CURLcode code = message->data.result;
+
+        if (message->msg == CURLMSG_DONE &&
+            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot) ==
+                CURLE_OK)
+            slot_done(client, slot, code);
+        message = curl_multi_info_read(client->multi, &left);
+    }
+}
+
+enum err
+client_run(struct client *client, int fd, unsigned timeout_ms)
+{
+    struct curl_waitfd extra = {.fd = fd, .events = CURL_WAIT_POLLIN};
+    int running;
+
+    if (curl_multi_perform(client->multi, &running) != CURLM_OK)
+        return ERR_IO;
+    if ((unsigned)running == client->busy_count &&
+        curl_multi_poll(client->multi, &extra, fd < 0 ? 0 : 1, (int)timeout_ms,
+                        NULL) != CURLM_OK)
+        return ERR_IO;
+    if (curl_multi_perform(client->multi, &running) != CURLM_OK)
+        return ERR_IO;
+    ended_take(client);
+    return OK;
+}
+
+/* Any wait ends at the exchange's own timeout. */
+#define EXCHANGE_WAIT_MS 1000
+
+static void
+exchange_over(void *context, struct exchange *exchange)
+{
+    struct arena *arena = context;
+    struct bytes copy = arena_copy(arena, exchange->answer);
+
+    if (copy.p == NULL && exchange->answer.size > 0 && exchange->error == OK)
+        exchange->error = ERR_LIMIT;
+    exchange->answer = copy;
+}
+
+enum err
+client_exchange(struct client *client, struct exchange *exchange,
+                struct arena *arena)
+{
+    void (*done)(void *, struct exchange *) = exchange->done;
+    void *context = exchange->context;
+    enum err e;
+
+    exchange->done = exchange_over;
+    exchange->context = arena;
+    e = client_begin(client, exchange);
+    while (e == OK && client->busy_count > 0)
+        e = client_run(client, -1, EXCHANGE_WAIT_MS);
+    exchange->done = done;
+    exchange->context = context;
+    return e == OK ? exchange->error : e;
+}
