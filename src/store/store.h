@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "crypto/hash.h"
+#include "os/os.h"
 #include "record/event.h"
 
 /* Changes whenever the tables or the meaning of a column do. */
@@ -31,6 +32,7 @@
 /* Rows that one question may bring back. */
 #define STORE_HISTORY_MAX 1000
 #define STORE_PERSONS_MAX 256
+#define STORE_DOCUMENTS_MAX 256
 #define STORE_STATISTICS_MAX 100000
 
 #define STORE_TABLE_COUNT 7
@@ -38,8 +40,12 @@
 
 enum store_mode { STORE_FOLD, STORE_READ };
 
+/* `path` is what SQLite opens; its last part, the file's name, is below
+ * `folder` for `os`, which makes the file (0600) and removes it. */
 struct store_config {
-    const char *path; /* of the database file */
+    struct os *os;
+    struct folder folder;
+    const char *path;
     enum store_mode mode;
     const char *vfs;   /* SQLite's name of the file system; NULL: the usual */
     struct bytes node; /* "durres": whose log is folded; copied */
@@ -49,15 +55,19 @@ struct sqlite3;
 struct sqlite3_stmt;
 struct tables;
 
-/* Private to store/; `= {0}` is a closed store. */
+/* Private to store/; must not be moved while open; `= {0}` is a closed store. */
 struct store {
     struct sqlite3 *db;
     struct sqlite3_stmt *statements[STORE_STATEMENTS_MAX];
     struct tables *tables; /* rows of the running batch; when folding */
     enum store_mode mode;
-    uint64_t position;
-    size_t depth; /* of store_read_begin() */
-    char node[64];
+    void *changes;         /* where they are put in order */
+    uint64_t position;     /* committed */
+    uint64_t next;         /* of the running batch */
+    size_t depth;          /* of store_read_begin() */
+    bool folding;          /* a batch is open */
+    size_t node_size;
+    uint8_t node[64];
 };
 
 /*
@@ -104,6 +114,8 @@ void store_rollback(struct store *store);
  */
 MUST_CHECK enum err store_erase(struct store *store, uint64_t index);
 
+/* The next two: outside of a batch. */
+
 /* An inspection that nobody has decided on yet. */
 struct store_pending {
     uint64_t index;
@@ -126,6 +138,11 @@ struct store_request {
 MUST_CHECK enum err store_request_find(struct store *store,
                                        const uint8_t key[REQUEST_KEY_SIZE],
                                        struct store_request *out);
+
+/* Whether a correction of the field to the value would change a crossing: the
+ * fields are direction, decision, reasons ("AC"), lane, and the document's
+ * members as JSON has them. STO 3.3 */
+bool store_correctable(struct bytes field, struct bytes value);
 
 /* ----- Reading; either mode, outside of a batch. ----- */
 
@@ -210,7 +227,7 @@ MUST_CHECK enum err store_history(struct store *store, int64_t person,
                                   struct store_crossing *out, size_t max,
                                   size_t *count);
 
-/* The documents that a traveller has used; likewise. ERR_LIMIT. */
+/* The documents that a traveller has used, the last one first. ERR_LIMIT. */
 MUST_CHECK enum err store_documents(struct store *store, int64_t person,
                                     struct arena *arena, struct document *out,
                                     size_t max, size_t *count);

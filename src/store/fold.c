@@ -1,0 +1,168 @@
+#include "store/fold.h"
+
+#include "crypto/siphash.h"
+#include "store/chain.h"
+#include "store/correct.h"
+#include "store/person.h"
+#include "store/store.h"
+
+#include <string.h>
+
+int64_t
+record_id(uint64_t index)
+{
+    return (int64_t)index;
+}
+
+uint64_t
+record_index(int64_t id)
+{
+    return (uint64_t)id & STORE_INDEX_MAX;
+}
+
+/* It stands at the first 62 bits of the key. */
+static struct key
+request_key_of(const uint8_t key[REQUEST_KEY_SIZE],
+               int64_t numbers[ROW_NUMBERS_MAX])
+{
+    numbers[REQUEST_KEY_HIGH] = (int64_t)be64_read(key);
+    numbers[REQUEST_KEY_LOW] = (int64_t)be64_read(key + 8);
+    return (struct key){.home = (int64_t)(be64_read(key) >> 2),
+                        .step = 1,
+                        .numbers = numbers,
+                        .number_count = 2};
+}
+
+int64_t *
+request_find(struct tables *tables, const uint8_t key[REQUEST_KEY_SIZE])
+{
+    int64_t numbers[ROW_NUMBERS_MAX];
+    struct key row_key = request_key_of(key, numbers);
+
+    return tables_match(tables, TABLE_REQUEST, &row_key);
+}
+
+/* A repeated key stays with the record that had it first. STO 3.4 */
+static void
+fold_request(struct tables *tables, int64_t record,
+             const struct request_key *key)
+{
+    int64_t numbers[ROW_NUMBERS_MAX];
+    struct key row_key = request_key_of(key->key, numbers);
+    bool added;
+    int64_t *row;
+
+    if (!key->present)
+        return;
+    row = tables_hold(tables, TABLE_REQUEST, &row_key, &added);
+    if (row == NULL || !added)
+        return;
+    row[REQUEST_RECORD] = record;
+    row[REQUEST_HASH_HIGH] = (int64_t)be64_read(key->request);
+    row[REQUEST_HASH_LOW] = (int64_t)be64_read(key->request + 8);
+}
+
+/* A row of its own, then its place among the others. STO 2.2 */
+static void
+fold_passage(struct tables *tables, int64_t record, struct bytes lane,
+             const struct document *document,
+             const int64_t numbers[ROW_NUMBERS_MAX])
+{
+    struct holder holder;
+    int64_t *row;
+
+    if (!person_hold(tables, document, &holder))
+        return;
+    row = tables_add(tables, TABLE_CROSSING, record, lane);
+    if (row == NULL)
+        return;
+    memcpy(row, numbers, ROW_NUMBERS_MAX * sizeof(*numbers));
+    row[CROSSING_PERSON] = holder.person;
+    row[CROSSING_DOCUMENT] = holder.document;
+    chain_link(tables, record);
+}
+
+static void
+fold_crossing(struct tables *tables, int64_t record, const struct event *event)
+{
+    const struct crossing *crossing = &event->crossing;
+    int64_t inspection = ROW_NONE;
+    int64_t numbers[ROW_NUMBERS_MAX] = {
+        [CROSSING_TIME] = event->time.ms,
+        [CROSSING_PREVIOUS] = ROW_NONE,
+        [CROSSING_DIRECTION] = crossing->direction,
+        [CROSSING_DECISION] = crossing->decision,
+        [CROSSING_REASONS_LATE] = crossing->reasons << 1,
+        [CROSSING_CORRECTION] = ROW_NONE,
+    };
+
+    if (crossing->has_inspection && crossing->inspection <= STORE_INDEX_MAX)
+        inspection = record_id(crossing->inspection);
+    numbers[CROSSING_INSPECTION] = inspection;
+    if (inspection != ROW_NONE)
+        tables_remove(tables, TABLE_PENDING, inspection);
+    fold_passage(tables, record, event->lane, &crossing->document, numbers);
+    fold_request(tables, record, &crossing->key);
+}
+
+static void
+fold_late_record(struct tables *tables, int64_t record,
+                 const struct event *event)
+{
+    const struct late_record *late = &event->late_record;
+    int64_t numbers[ROW_NUMBERS_MAX] = {
+        [CROSSING_TIME] = late->occurred.ms,
+        [CROSSING_PREVIOUS] = ROW_NONE,
+        [CROSSING_DIRECTION] = late->direction,
+        [CROSSING_DECISION] = late->decision,
+        [CROSSING_REASONS_LATE] = late->reasons << 1 | 1,
+        [CROSSING_INSPECTION] = ROW_NONE,
+        [CROSSING_CORRECTION] = ROW_NONE,
+    };
+
+    fold_passage(tables, record, event->lane, &late->document, numbers);
+    fold_request(tables, record, &late->key);
+}
+
+static void
+fold_inspection(struct tables *tables, int64_t record,
+                const struct event *event)
+{
+    int64_t *row = tables_add(tables, TABLE_PENDING, record, (struct bytes){0});
+
+    if (row == NULL)
+        return;
+    row[PENDING_TIME] = event->time.ms;
+    row[PENDING_DIRECTION] = event->inspection.direction;
+}
+
+enum err
+fold_event(struct tables *tables, struct bytes node, uint64_t index,
+           const struct event *event)
+{
+    int64_t record = record_id(index);
+
+    if (index > STORE_INDEX_MAX)
+        return ERR_LIMIT;
+    if (event == NULL)
+        return tables->e;
+    switch (event->type) {
+    case EVENT_CROSSING:
+        fold_crossing(tables, record, event);
+        break;
+    case EVENT_LATE_RECORD:
+        fold_late_record(tables, record, event);
+        break;
+    case EVENT_INSPECTION:
+        fold_inspection(tables, record, event);
+        break;
+    case EVENT_CORRECTION:
+        if (bytes_equal(event->correction.node, node))
+            fold_correction(tables, record, &event->correction);
+        fold_request(tables, record, &event->correction.key);
+        break;
+    default:
+        break;
+    }
+    return tables->e;
+}

@@ -1,0 +1,27 @@
+/*
+ * What an event does to the tables: all decisions of the store, whether one
+ * batch is folded into a database or a whole log in memory. STO 3
+ */
+#ifndef STORE_FOLD_H
+#define STORE_FOLD_H
+
+#include "record/event.h"
+#include "store/tables.h"
+
+/* A record of this node as an id, at most STORE_INDEX_MAX, and back. */
+int64_t record_id(uint64_t index);
+uint64_t record_index(int64_t id);
+
+/* The row of an idempotency key, or NULL. */
+int64_t *request_find(struct tables *tables,
+                      const uint8_t key[REQUEST_KEY_SIZE]);
+
+/*
+ * Folds one entry of the log of `node`, whose row must be in the tables.
+ * `event` is NULL for an erased entry. ERR_LIMIT past STORE_INDEX_MAX; else
+ * what stuck in the tables.
+ */
+MUST_CHECK enum err fold_event(struct tables *tables, struct bytes node,
+                               uint64_t index, const struct event *event);
+
+#endif

@@ -1,0 +1,146 @@
+#include "store/person.h"
+
+#include "crypto/siphash.h"
+
+/* What siphash() is asked for, so that no table's places follow another's. */
+enum { USE_NAME = 1, USE_NAME_REST, USE_NUMBER, USE_NUMBER_REST };
+
+/* Two texts with a NUL between, and 39 bits of them above HOME_REST_BITS. */
+static int64_t
+home_of(uint64_t use, struct bytes a, struct bytes b)
+{
+    struct bytes texts[2] = {a, b};
+    uint8_t joined[TABLES_TEXT_SIZE_MAX];
+    struct bytes text = texts_join(texts, 2, joined, sizeof(joined));
+
+    return (int64_t)(siphash(use, text) >> 25 << HOME_REST_BITS);
+}
+
+int64_t
+person_home(struct bytes surname, struct bytes date_of_birth)
+{
+    return home_of(USE_NAME, surname, date_of_birth);
+}
+
+int64_t
+document_home(struct bytes issuing_state, struct bytes number)
+{
+    return home_of(USE_NUMBER, issuing_state, number);
+}
+
+/* The lower bits of an id. */
+static int64_t
+rest_of(uint64_t use, const struct bytes *texts, size_t count)
+{
+    uint8_t joined[TABLES_TEXT_SIZE_MAX];
+    struct bytes text = texts_join(texts, count, joined, sizeof(joined));
+
+    return (int64_t)(siphash(use, text) >> (64 - HOME_REST_BITS));
+}
+
+void
+person_texts(const struct document *document,
+             struct bytes texts[ROW_TEXTS_MAX])
+{
+    texts[PERSON_SURNAME] = document->surname;
+    texts[PERSON_DATE_OF_BIRTH] = document->date_of_birth;
+    texts[PERSON_GIVEN_NAMES] = document->given_names;
+    texts[PERSON_SEX] = document->sex;
+    texts[PERSON_NATIONALITY] = document->nationality;
+}
+
+int64_t
+person_place(const struct bytes texts[ROW_TEXTS_MAX])
+{
+    return person_home(texts[PERSON_SURNAME], texts[PERSON_DATE_OF_BIRTH]) |
+           rest_of(USE_NAME_REST, texts + PERSON_GIVEN_NAMES, 3);
+}
+
+/* STO 2.1 */
+static int64_t *
+person_row(struct tables *tables, const struct document *document)
+{
+    uint8_t joined[TABLES_TEXT_SIZE_MAX];
+    struct bytes texts[ROW_TEXTS_MAX];
+    struct key key = {.step = 1};
+    int64_t *row;
+    bool added;
+
+    person_texts(document, texts);
+    key.home = person_place(texts);
+    key.text = texts_join(texts, SHAPES[TABLE_PERSON].text_count, joined,
+                          sizeof(joined));
+    row = tables_hold(tables, TABLE_PERSON, &key, &added);
+    if (row == NULL || !added)
+        return row;
+    row[PERSON_LAST] = ROW_NONE;
+    row[PERSON_ADMITTED] = ROW_NONE;
+    return row;
+}
+
+/* STO 2.2 */
+static int64_t *
+document_row(struct tables *tables, const struct document *document,
+             int64_t person)
+{
+    const struct bytes texts[ROW_TEXTS_MAX] = {
+        [DOCUMENT_STATE] = document->issuing_state,
+        [DOCUMENT_NUMBER] = document->number,
+        [DOCUMENT_FORMAT] = document->format,
+        [DOCUMENT_CODE] = document->code,
+        [DOCUMENT_EXPIRY] = document->date_of_expiry,
+        [DOCUMENT_OPTIONAL_1] = document->optional_1,
+        [DOCUMENT_OPTIONAL_2] = document->optional_2,
+    };
+    const int64_t numbers[] = {
+        [DOCUMENT_PERSON] = person,
+        [DOCUMENT_TRUNCATED] = document->name_truncated,
+    };
+    uint8_t joined[TABLES_TEXT_SIZE_MAX];
+    struct key key = {.step = 1, .numbers = numbers, .number_count = 2};
+    bool added;
+
+    key.text = texts_join(texts, SHAPES[TABLE_DOCUMENT].text_count, joined,
+                          sizeof(joined));
+    key.home = document_home(document->issuing_state, document->number) |
+               (rest_of(USE_NUMBER_REST, texts + DOCUMENT_FORMAT, 5) ^
+                (person & HOME_REST_MAX) ^ document->name_truncated);
+    return tables_hold(tables, TABLE_DOCUMENT, &key, &added);
+}
+
+bool
+person_hold(struct tables *tables, const struct document *document,
+            struct holder *out)
+{
+    const int64_t *row = person_row(tables, document);
+
+    if (row == NULL)
+        return false;
+    out->person = tables_id(row);
+    row = document_row(tables, document, out->person);
+    if (row == NULL)
+        return false;
+    out->document = tables_id(row);
+    return true;
+}
+
+struct document
+person_document(const struct bytes *person, const struct bytes *document,
+                bool truncated)
+{
+    return (struct document){
+        .format = document[DOCUMENT_FORMAT],
+        .code = document[DOCUMENT_CODE],
+        .issuing_state = document[DOCUMENT_STATE],
+        .number = document[DOCUMENT_NUMBER],
+        .surname = person[PERSON_SURNAME],
+        .given_names = person[PERSON_GIVEN_NAMES],
+        .nationality = person[PERSON_NATIONALITY],
+        .date_of_birth = person[PERSON_DATE_OF_BIRTH],
+        .sex = person[PERSON_SEX],
+        .date_of_expiry = document[DOCUMENT_EXPIRY],
+        .optional_1 = document[DOCUMENT_OPTIONAL_1],
+        .optional_2 = document[DOCUMENT_OPTIONAL_2],
+        .name_truncated = truncated,
+    };
+}

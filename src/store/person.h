@@ -1,0 +1,44 @@
+/*
+ * Who a document describes: the rows of travellers and of their documents, and
+ * the places in the tables where those are looked for. STO 2.1, 2.2
+ */
+#ifndef STORE_PERSON_H
+#define STORE_PERSON_H
+
+#include "record/event.h"
+#include "store/tables.h"
+
+/* The upper bits of an id come from what people search by, the lower ones from
+ * the rest: so that all of one name, or of one number, stand together. */
+#define HOME_REST_BITS 23
+
+/* The first id that a traveller of that name, or such a document, may have;
+ * the last, unless others stood in its way, is HOME_REST_MAX further on. */
+#define HOME_REST_MAX ((INT64_C(1) << HOME_REST_BITS) - 1)
+int64_t person_home(struct bytes surname, struct bytes date_of_birth);
+int64_t document_home(struct bytes issuing_state, struct bytes number);
+
+struct holder {
+    int64_t person;
+    int64_t document;
+};
+
+/*
+ * The rows of the document and of whom it describes, made where there are none
+ * yet; false when something stuck in the tables.
+ */
+bool person_hold(struct tables *tables, const struct document *document,
+                 struct holder *out);
+
+/* A document as its two rows' texts and numbers have it; texts borrowed. */
+struct document person_document(const struct bytes *person,
+                                const struct bytes *document, bool truncated);
+
+/* The traveller's five texts. */
+void person_texts(const struct document *document,
+                  struct bytes texts[ROW_TEXTS_MAX]);
+
+/* The id under which exactly these texts are looked for first. */
+int64_t person_place(const struct bytes texts[ROW_TEXTS_MAX]);
+
+#endif

@@ -1,0 +1,358 @@
+#include "store/store.h"
+
+#include "store/correct.h"
+#include "store/fold.h"
+#include "store/sqlite.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Rows of each table, and bytes of their texts, that are kept in memory while
+ * folding: some batches' worth, since whoever was here just now comes again
+ * more often than others. 30 MiB in all.
+ */
+#define ROWS_KEPT (8 * STORE_BATCH_MAX)
+#define TEXT_KEPT_BYTES (16 << 20)
+
+/* A row of memory that has to be written. */
+struct change {
+    int64_t id;
+    size_t at;
+};
+
+static enum err
+load(void *context, enum table table, int64_t id, struct row *out)
+{
+    struct store *store = context;
+
+    return sqlite_get(store, table, id, out);
+}
+
+static const char *
+file_name(const struct store_config *config)
+{
+    const char *slash = strrchr(config->path, '/');
+
+    return slash == NULL ? config->path : slash + 1;
+}
+
+/* SQLite gives what it keeps beside the file the same permissions. */
+static enum err
+file_make(const struct store_config *config)
+{
+    struct file file;
+    enum err e = config->os->open(config->os, config->folder,
+                                  file_name(config), OPEN_CREATE, 0600, &file);
+
+    if (e == OK)
+        config->os->close(config->os, file);
+    return e == ERR_CONFLICT ? OK : e;
+}
+
+/* The node's row, which says whose log this is and how far it is folded. */
+static enum err
+node_make(struct store *store)
+{
+    struct row row = {.id = 0};
+
+    row.texts[NODE_NAME] = (struct bytes){store->node, store->node_size};
+    return sqlite_put(store, TABLE_NODE, &row);
+}
+
+static enum err
+node_read(struct store *store)
+{
+    struct row row;
+    enum err e = sqlite_get(store, TABLE_NODE, 0, &row);
+
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+    if (row.numbers[NODE_POSITION] < 0)
+        return ERR_CORRUPT;
+    if (!bytes_equal(row.texts[NODE_NAME],
+                     (struct bytes){store->node, store->node_size}))
+        return ERR_CONFLICT;
+    store->position = (uint64_t)row.numbers[NODE_POSITION];
+    return OK;
+}
+
+/* Looks what the file is, and makes the tables where there are none. */
+static enum err
+tables_open(struct store *store)
+{
+    int version = 0;
+    enum err e = sqlite_version(store, &version);
+
+    if (e != OK)
+        return e;
+    if (version == SQLITE_NEW && store->mode == STORE_READ)
+        return ERR_NOT_FOUND;
+    if (version != SQLITE_NEW && version != STORE_VERSION)
+        return ERR_CONFLICT;
+    if (version == SQLITE_NEW)
+        e = sqlite_create(store);
+    if (e == OK)
+        e = sqlite_prepare(store);
+    if (e == OK && version == SQLITE_NEW)
+        e = node_make(store);
+    return e == OK ? node_read(store) : e;
+}
+
+static enum err
+memory_open(struct store *store)
+{
+    enum err e;
+
+    store->tables = malloc(sizeof(*store->tables));
+    store->changes = calloc(ROWS_KEPT, sizeof(struct change));
+    if (store->tables == NULL || store->changes == NULL) {
+        free(store->tables);
+        store->tables = NULL;
+        return ERR_LIMIT;
+    }
+    e = tables_init(store->tables, ROWS_KEPT, TEXT_KEPT_BYTES, false);
+    store->tables->load = load;
+    store->tables->context = store;
+    return e;
+}
+
+enum err
+store_open(struct store *store, const struct store_config *config)
+{
+    enum err e = OK;
+
+    *store = (struct store){.mode = config->mode};
+    if (config->node.size > sizeof(store->node))
+        return ERR_LIMIT;
+    memcpy(store->node, config->node.p, config->node.size);
+    store->node_size = config->node.size;
+    if (config->mode == STORE_FOLD)
+        e = file_make(config);
+    if (e == OK)
+        e = sqlite_open(store, config);
+    if (e == OK)
+        e = tables_open(store);
+    if (e == OK && config->mode == STORE_FOLD)
+        e = memory_open(store);
+    if (e != OK)
+        store_close(store);
+    return e;
+}
+
+void
+store_close(struct store *store)
+{
+    if (store->tables != NULL)
+        tables_deinit(store->tables);
+    free(store->tables);
+    free(store->changes);
+    sqlite_shut(store);
+    *store = (struct store){0};
+}
+
+enum err
+store_drop(const struct store_config *config)
+{
+    static const char *const ENDS[] = {"", "-wal", "-shm", "-journal"};
+    struct bytes name = bytes_of(file_name(config));
+
+    for (size_t i = 0; i < sizeof(ENDS) / sizeof(ENDS[0]); i++) {
+        char path[OS_PATH_SIZE_MAX];
+        struct writer w;
+        enum err e;
+
+        writer_init(&w, path, sizeof(path));
+        writer_bytes(&w, name);
+        writer_text(&w, ENDS[i]);
+        writer_u8(&w, 0);
+        e = writer_end(&w);
+        if (e == OK)
+            e = config->os->remove(config->os, config->folder, path);
+        if (e != OK && e != ERR_NOT_FOUND)
+            return e;
+    }
+    return OK;
+}
+
+uint64_t
+store_position(const struct store *store)
+{
+    return store->position;
+}
+
+enum err
+store_begin(struct store *store)
+{
+    enum err e;
+
+    assert(!store->folding);
+    store->next = store->position;
+    e = sqlite_step(store, SQLITE_BEGIN_WRITE);
+    store->folding = e == OK;
+    return e;
+}
+
+static int
+change_compare(const void *a, const void *b)
+{
+    const struct change *one = a;
+    const struct change *other = b;
+
+    return one->id < other->id ? -1 : one->id > other->id;
+}
+
+/* Writes the changed rows of a table in the order of their ids, which is that
+ * of the file's pages. */
+static enum err
+table_flush(struct store *store, enum table table)
+{
+    const struct memory *memory = &store->tables->memory[table];
+    struct change *changes = store->changes;
+    size_t count = memory->changed_count;
+    enum err e = OK;
+
+    for (size_t i = 0; i < count; i++) {
+        changes[i].at = memory->changed[i];
+        changes[i].id = memory->rows[changes[i].at * memory->stride];
+    }
+    qsort(changes, count, sizeof(*changes), change_compare);
+    for (size_t i = 0; e == OK && i < count; i++) {
+        struct row row;
+
+        switch (tables_take(store->tables, table, changes[i].at, &row)) {
+        case ROW_WRITTEN:
+            e = sqlite_put(store, table, &row);
+            break;
+        case ROW_REMOVED:
+            e = sqlite_remove(store, table, row.id);
+            break;
+        case ROW_SAME:
+            break;
+        }
+    }
+    tables_taken(store->tables, table);
+    return e;
+}
+
+static enum err
+flush(struct store *store)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < TABLE_COUNT; i++)
+        e = table_flush(store, (enum table)i);
+    return e;
+}
+
+enum err
+store_fold(struct store *store, uint64_t index, const struct event *event)
+{
+    struct bytes node = {store->node, store->node_size};
+    enum err e = OK;
+
+    assert(store->folding);
+    if (index != store->next)
+        return ERR_CONFLICT;
+    if (!tables_room(store->tables)) {
+        e = flush(store);
+        tables_clear(store->tables);
+    }
+    if (e == OK)
+        e = fold_event(store->tables, node, index, event);
+    if (e == OK)
+        store->next = index + 1;
+    return e;
+}
+
+enum err
+store_commit(struct store *store)
+{
+    int64_t *row = tables_find(store->tables, TABLE_NODE, 0);
+    enum err e = store->tables->e;
+
+    if (e == OK && row == NULL)
+        e = ERR_CORRUPT;
+    if (e == OK) {
+        row[NODE_POSITION] = (int64_t)store->next;
+        tables_touch(store->tables, TABLE_NODE, row);
+        e = flush(store);
+    }
+    if (e == OK)
+        e = sqlite_step(store, SQLITE_COMMIT);
+    if (e != OK) {
+        store_rollback(store);
+        return e;
+    }
+    store->position = store->next;
+    store->folding = false;
+    return OK;
+}
+
+/* That undoing fails changes nothing: no later commit can succeed either. */
+void
+store_rollback(struct store *store)
+{
+    enum err e = sqlite_step(store, SQLITE_UNDO);
+
+    (void)e;
+    tables_clear(store->tables);
+    store->next = store->position;
+    store->folding = false;
+}
+
+enum err
+store_erase(struct store *store, uint64_t index)
+{
+    return index < store->position ? sqlite_stale(store) : OK;
+}
+
+/* Outside of a batch all rows are written: then none is missed. */
+static enum err
+look(struct store *store, const int64_t *row)
+{
+    enum err e = store->tables->e;
+
+    assert(!store->folding);
+    if (e != OK || !tables_room(store->tables))
+        tables_clear(store->tables);
+    return e == OK && row == NULL ? ERR_NOT_FOUND : e;
+}
+
+enum err
+store_pending(struct store *store, uint64_t index, struct store_pending *out)
+{
+    struct store_pending pending = {.index = index};
+    const int64_t *row;
+
+    if (index > STORE_INDEX_MAX)
+        return ERR_NOT_FOUND;
+    row = tables_find(store->tables, TABLE_PENDING, record_id(index));
+    if (row != NULL) {
+        pending.time.ms = row[PENDING_TIME];
+        pending.direction = (enum direction)row[PENDING_DIRECTION];
+        *out = pending;
+    }
+    return look(store, row);
+}
+
+enum err
+store_request_find(struct store *store, const uint8_t key[REQUEST_KEY_SIZE],
+                   struct store_request *out)
+{
+    const int64_t *row = request_find(store->tables, key);
+
+    if (row != NULL) {
+        out->index = record_index(row[REQUEST_RECORD]);
+        be64_write(out->request, (uint64_t)row[REQUEST_HASH_HIGH]);
+        be64_write(out->request + 8, (uint64_t)row[REQUEST_HASH_LOW]);
+    }
+    return look(store, row);
+}
+
+bool
+store_correctable(struct bytes field, struct bytes value)
+{
+    return correction_valid(field, value);
+}

@@ -1,0 +1,60 @@
+/*
+ * Stores in a folder of their own, and invented events to fold into them; for
+ * the tests of store/.
+ */
+#ifndef TESTS_STORE_HELP_H
+#define TESTS_STORE_HELP_H
+
+#include "record/event.h"
+#include "store/store.h"
+#include "test.h"
+
+/* A temporary folder; removed with all that is in it. */
+struct store_place {
+    struct os os;
+    struct folder folder;
+    char folder_path[64];
+    char path[96];
+    struct store_config config; /* of a store in it, to fold into */
+};
+
+void store_place_init(struct store_place *place);
+void store_place_deinit(struct store_place *place);
+
+/* What a traveller of a test is told by. */
+struct store_traveller {
+    const char *surname;
+    const char *given_names;
+    const char *nationality;
+    const char *date_of_birth;
+    const char *number; /* of the document, whose state is the nationality */
+};
+
+struct document store_document(const struct store_traveller *traveller);
+
+/* An event of the type with the time set and actor, place, lane as usual. */
+struct event store_event(enum event_type type, int64_t time_ms);
+
+/*
+ * A stream of lawful events of one log, as a busy and careless border would
+ * record them: scans with and without a decision, refusals, hand-overs, late
+ * records of any age, corrections of what there is and of what there is not,
+ * keys used again, erased entries, other events. Always the same for one seed.
+ */
+struct store_stream {
+    struct test_random random;
+    uint64_t index; /* of the next event */
+    int64_t now_ms;
+    uint64_t travellers; /* how many different ones there are */
+    uint8_t texts[4096];
+    size_t text_used;
+    struct event event;
+};
+
+void store_stream_init(struct store_stream *stream, uint64_t seed,
+                       uint64_t travellers);
+
+/* The next event, borrowed until the next call; NULL is an erased one. */
+const struct event *store_stream_next(struct store_stream *stream);
+
+#endif
