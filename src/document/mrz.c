@@ -100,6 +100,27 @@ parse_foreign(const struct bytes *lines, size_t count, struct mrz *out)
     return false;
 }
 
+/* The first two fillers in a row part surname and given names: DOC 6.2. */
+static size_t
+name_split(struct bytes name)
+{
+    size_t at = 0;
+
+    while (at + 1 < name.size && (name.p[at] != '<' || name.p[at + 1] != '<'))
+        at++;
+    return at + 1 < name.size ? at : name.size;
+}
+
+/* The member that character `i` of a place belongs to. */
+static enum mrz_field
+place_field(const struct parse *p, enum place place, size_t i)
+{
+    if (place == PLACE_SURNAME && place_span(p, PLACE_GIVEN).size == 0 &&
+        i > name_split(place_bytes(p, PLACE_SURNAME)))
+        return MRZ_OF_GIVEN_NAMES;
+    return (enum mrz_field)PLACE_FIELD[place];
+}
+
 /* One fault a place, at the first character that may not stand there. */
 static void
 parse_characters(struct parse *p)
@@ -117,7 +138,7 @@ parse_characters(struct parse *p)
         p->bad |= UINT32_C(1) << place;
         span.at = (uint8_t)(span.at + i);
         fault_add(p->out, MRZ_BAD_CHARACTERS,
-                  (enum mrz_field)PLACE_FIELD[place], span, "DOC 3.1");
+                  place_field(p, (enum place)place, i), span, "DOC 3.1");
     }
 }
 
@@ -327,17 +348,6 @@ name_full(struct parse *p, enum place place, enum mrz_field field)
         return;
     p->out->name_possibly_truncated = true;
     fault_add(p->out, MRZ_NOTE_POSSIBLY_TRUNCATED, field, span, "DOC 6.3");
-}
-
-/* The first two fillers in a row part surname and given names: DOC 6.2. */
-static size_t
-name_split(struct bytes name)
-{
-    size_t at = 0;
-
-    while (at + 1 < name.size && (name.p[at] != '<' || name.p[at + 1] != '<'))
-        at++;
-    return at + 1 < name.size ? at : name.size;
 }
 
 static void

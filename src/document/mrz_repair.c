@@ -262,7 +262,7 @@ mrz_repair(const struct bytes *lines, size_t count, const struct mrz *mrz,
         if ((found.mask >> i & 1) != 0)
             *r.number[i] = PAIR[*r.number[i]];
     /* What was wrong may be no matter of confused characters. */
-    if (!lines_changed(&r, lines))
+    if (found.count == 1 && !lines_changed(&r, lines))
         return;
     out->candidates = found.count;
     if (found.count != 1)

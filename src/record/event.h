@@ -52,7 +52,7 @@ enum event_type {
  * such that the largest event is below EVENT_SIZE_MAX and fits an entry of the
  * log (65,535) sealed; a usual crossing has about 250.
  */
-#define EVENT_SIZE_MAX 12288
+#define EVENT_SIZE_MAX 8192
 #define ACTOR_SIZE_MAX 64
 #define PLACE_SIZE_MAX 128
 #define LANE_SIZE_MAX 16

@@ -1,0 +1,598 @@
+/*
+ * Events: that every type keeps its bytes through both directions, that the
+ * bytes are those of an encoder written apart from ours, and that nothing else
+ * is taken: cut anywhere, any bit flipped, any clause broken.
+ */
+#include "test.h"
+
+#include "record/event.h"
+#include "sample_events.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARENA_SIZE 8192
+
+static struct bytes
+encode(const struct event *event, uint8_t block[EVENT_SIZE_MAX])
+{
+    struct writer w;
+    struct fault fault = {0};
+
+    writer_init(&w, block, EVENT_SIZE_MAX);
+    assert_err(event_encode(&w, event, &fault), OK);
+    return writer_done(&w);
+}
+
+/* Parses, and what is taken must encode to the same bytes. REC 2.1. */
+static enum err
+parse(struct bytes in, struct event *out, struct fault *fault)
+{
+    static max_align_t block[ARENA_SIZE / sizeof(max_align_t)];
+    static uint8_t again[EVENT_SIZE_MAX];
+    struct arena arena;
+    uint8_t *exact = malloc(in.size + 1);
+    enum err e;
+
+    /* At the end of its memory, so that reading past it is seen. */
+    assert_non_null(exact);
+    memcpy(exact, in.p, in.size);
+    arena_init(&arena, block, sizeof(block));
+    *fault = (struct fault){0};
+    e = event_parse((struct bytes){exact, in.size}, &arena, out, fault);
+    if (e == OK)
+        assert_bytes(encode(out, again), in);
+    else
+        assert_int_equal(fault->code, e);
+    free(exact);
+    return e;
+}
+
+static void
+keeps_bytes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SAMPLE_EVENTS_COUNT; i++) {
+        uint8_t block[EVENT_SIZE_MAX];
+        struct event out;
+        struct fault fault;
+        struct bytes bytes = encode(&SAMPLE_EVENTS[i].event, block);
+
+        assert_err(parse(bytes, &out, &fault), OK);
+        assert_int_equal(out.type, SAMPLE_EVENTS[i].event.type);
+    }
+}
+
+/* From tests/data/seal/vectors.py, which shares no code with Kufi. */
+static const uint8_t CROSSING[] = {
+    0x87, 0x01, 0x01, 0x1b, 0x00, 0x00, 0x01, 0xa0, 0xc4, 0x50, 0x6c, 0xfa,
+    0x6a, 0x6f, 0x66, 0x66, 0x69, 0x63, 0x65, 0x72, 0x2d, 0x31, 0x37, 0x67,
+    0x44, 0x75, 0x72, 0x72, 0xc3, 0xab, 0x73, 0x61, 0x33, 0x87, 0x18, 0xb6,
+    0x00, 0x00, 0x00, 0x8d, 0x63, 0x54, 0x44, 0x33, 0x61, 0x50, 0x63, 0x55,
+    0x54, 0x4f, 0x69, 0x4c, 0x38, 0x39, 0x38, 0x39, 0x30, 0x32, 0x43, 0x33,
+    0x68, 0x45, 0x52, 0x49, 0x4b, 0x53, 0x53, 0x4f, 0x4e, 0x6a, 0x41, 0x4e,
+    0x4e, 0x41, 0x20, 0x4d, 0x41, 0x52, 0x49, 0x41, 0x63, 0x55, 0x54, 0x4f,
+    0x6a, 0x31, 0x39, 0x37, 0x34, 0x2d, 0x30, 0x38, 0x2d, 0x31, 0x32, 0x61,
+    0x46, 0x6a, 0x32, 0x30, 0x31, 0x32, 0x2d, 0x30, 0x34, 0x2d, 0x31, 0x35,
+    0x69, 0x5a, 0x45, 0x31, 0x38, 0x34, 0x32, 0x32, 0x36, 0x42, 0x60, 0xf4,
+    0x82, 0x50, 0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09,
+    0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x50, 0x10, 0x11, 0x12, 0x13, 0x14,
+    0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f, 0xf6,
+};
+
+static void
+has_golden_bytes(void **state)
+{
+    uint8_t block[EVENT_SIZE_MAX];
+    struct bytes golden = {CROSSING, sizeof(CROSSING)};
+
+    (void)state;
+    assert_bytes(encode(sample_event("crossing"), block), golden);
+}
+
+static void
+refuses_every_cut(void **state)
+{
+    size_t cases = 0;
+
+    (void)state;
+    for (size_t i = 0; i < SAMPLE_EVENTS_COUNT; i++) {
+        uint8_t block[EVENT_SIZE_MAX];
+        struct event out;
+        struct fault fault;
+        struct bytes bytes = encode(&SAMPLE_EVENTS[i].event, block);
+
+        for (size_t size = 0; size < bytes.size; size++, cases++)
+            assert_err(parse((struct bytes){bytes.p, size}, &out, &fault),
+                       ERR_SHORT);
+    }
+    printf("# %zu cuts\n", cases);
+}
+
+/* A flipped bit gives another lawful event or none; parse() asserts that. */
+static void
+survives_every_flip(void **state)
+{
+    size_t cases = 0;
+    size_t refused = 0;
+
+    (void)state;
+    for (size_t i = 0; i < SAMPLE_EVENTS_COUNT; i++) {
+        uint8_t block[EVENT_SIZE_MAX];
+        struct event out;
+        struct fault fault;
+        struct bytes bytes = encode(&SAMPLE_EVENTS[i].event, block);
+
+        for (size_t bit = 0; bit < bytes.size * 8; bit++, cases++) {
+            block[bit / 8] ^= (uint8_t)(1 << bit % 8);
+            refused += parse(bytes, &out, &fault) != OK;
+            block[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        }
+    }
+    printf("# %zu flips, %zu refused\n", cases, refused);
+}
+
+/* One byte of a sample changed. */
+struct byte_case {
+    const char *sample;
+    size_t at;
+    uint8_t value;
+    enum err e;
+    const char *clause;
+};
+
+static const struct byte_case BYTE_CASES[] = {
+    {"crossing", 0, 0x86, ERR_FORMAT, "REC 2.3"},  /* six items */
+    {"crossing", 0, 0x9f, ERR_FORMAT, "REC 2.3"},  /* indefinite */
+    {"crossing", 0, 0xa7, ERR_FORMAT, "REC 2.3"},  /* a map */
+    {"crossing", 1, 0x02, ERR_FORMAT, "REC 2.3"},  /* version 2 */
+    {"crossing", 1, 0x00, ERR_FORMAT, "REC 2.3"},  /* version 0 */
+    {"crossing", 2, 0x00, ERR_FORMAT, "REC 2.2"},  /* no such type */
+    {"crossing", 2, 0x03, ERR_FORMAT, "REC 2.2"},  /* not implemented */
+    {"crossing", 2, 0x17, ERR_FORMAT, "REC 4.12"}, /* body of another */
+    {"crossing", 4, 0x01, ERR_FORMAT, "REC 2.3"},  /* after 9999 */
+    {"crossing", 13, 0x0a, ERR_FORMAT,
+     "REC 2.3"}, /* LF in the actor: REC 2.4 */
+    {"crossing", 13, 0x7f, ERR_FORMAT, "REC 2.3"},
+    {"crossing", 28, 0x41, ERR_FORMAT, "REC 2.3"},  /* broken UTF-8 */
+    {"crossing", 33, 0x88, ERR_LIMIT, "REC 4.2"},   /* eight items */
+    {"crossing", 35, 0x17, ERR_FORMAT, "REC 4.2"},  /* 23 in two bytes */
+    {"crossing", 36, 0x02, ERR_FORMAT, "REC 4.3"},  /* no direction */
+    {"crossing", 37, 0x03, ERR_FORMAT, "REC 4.3"},  /* no decision */
+    {"crossing", 37, 0x01, ERR_FORMAT, "REC 4.4"},  /* refused, no reason */
+    {"crossing", 38, 0x01, ERR_FORMAT, "REC 4.4"},  /* admitted, a reason */
+    {"crossing", 42, 0x58, ERR_FORMAT, "REC 4.1"},  /* format TX3 */
+    {"crossing", 85, 0x58, ERR_FORMAT, "REC 4.1"},  /* year X974 */
+    {"crossing", 89, 0x2f, ERR_FORMAT, "REC 4.1"},  /* slash in a date */
+    {"crossing", 96, 0x3c, ERR_FORMAT, "REC 4.1"},  /* sex < */
+    {"crossing", 119, 0xf6, ERR_FORMAT, "REC 4.1"}, /* null for a boolean */
+    {"crossing", 120, 0x83, ERR_LIMIT, "REC 4.5"},
+    {"crossing", 121, 0x4f, ERR_FORMAT, "REC 4.5"}, /* 15 bytes of key */
+    {"crossing", 155, 0xf5, ERR_FORMAT, "REC 4.2"}, /* a signature */
+    {"node_stop", 4, 0x3b, ERR_FORMAT, "REC 2.3"},  /* negative time */
+};
+
+static void
+names_broken_clauses(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(BYTE_CASES) / sizeof(BYTE_CASES[0]); i++) {
+        const struct byte_case *c = &BYTE_CASES[i];
+        uint8_t block[EVENT_SIZE_MAX];
+        struct event out;
+        struct fault fault;
+        struct bytes bytes = encode(sample_event(c->sample), block);
+
+        assert_true(c->at < bytes.size);
+        block[c->at] = c->value;
+        assert_err(parse(bytes, &out, &fault), c->e);
+        assert_string_equal(fault.clause, c->clause);
+        assert_non_null(fault.what);
+    }
+}
+
+static void
+refuses_what_follows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SAMPLE_EVENTS_COUNT; i++) {
+        uint8_t block[EVENT_SIZE_MAX] = {0};
+        struct event out;
+        struct fault fault;
+        struct bytes bytes = encode(&SAMPLE_EVENTS[i].event, block);
+
+        bytes.size++;
+        assert_err(parse(bytes, &out, &fault), ERR_FORMAT);
+        assert_string_equal(fault.clause, "REC 2.1");
+    }
+}
+
+static uint8_t LONG[70000];
+
+static struct bytes
+text_of(size_t size)
+{
+    memset(LONG, 'A', sizeof(LONG));
+    return (struct bytes){LONG, size};
+}
+
+/* Sets every text of a document to the longest there can be. */
+static void
+document_fill(struct document *d)
+{
+    d->format = BYTES("FRA-ID");
+    d->code = text_of(DOCUMENT_CODE_SIZE_MAX);
+    d->issuing_state = text_of(STATE_SIZE_MAX);
+    d->number = text_of(DOCUMENT_NUMBER_SIZE_MAX);
+    d->surname = text_of(NAME_SIZE_MAX);
+    d->given_names = text_of(NAME_SIZE_MAX);
+    d->nationality = text_of(STATE_SIZE_MAX);
+    d->date_of_birth = BYTES("XXXX-XX-XX");
+    d->sex = BYTES("X");
+    d->date_of_expiry = BYTES("XXXX-XX-XX");
+    d->optional_1 = text_of(OPTIONAL_DATA_SIZE_MAX);
+    d->optional_2 = text_of(OPTIONAL_DATA_SIZE_MAX);
+}
+
+/* The largest of all is an inspection with all its faults. */
+static void
+fits_the_largest(void **state)
+{
+    struct document_fault faults[DOCUMENT_FAULTS_MAX];
+    struct event event = *sample_event("inspection");
+    uint8_t block[EVENT_SIZE_MAX];
+    struct event out;
+    struct fault fault;
+    struct bytes bytes;
+
+    (void)state;
+    event.actor = text_of(ACTOR_SIZE_MAX);
+    event.place = text_of(PLACE_SIZE_MAX);
+    event.lane = text_of(LANE_SIZE_MAX);
+    event.inspection.line_count = INSPECTION_LINES_MAX;
+    for (size_t i = 0; i < INSPECTION_LINES_MAX; i++)
+        event.inspection.lines[i] = text_of(INSPECTION_LINE_SIZE_MAX);
+    document_fill(&event.inspection.document);
+    for (size_t i = 0; i < DOCUMENT_FAULTS_MAX; i++)
+        faults[i] = (struct document_fault){
+            text_of(FAULT_CODE_SIZE_MAX), text_of(FIELD_SIZE_MAX),
+            text_of(FAULT_CLAUSE_SIZE_MAX), INSPECTION_LINES_MAX,
+            FAULT_COLUMN_MAX};
+    event.inspection.fault_count = DOCUMENT_FAULTS_MAX;
+    event.inspection.faults = faults;
+    bytes = encode(&event, block);
+    printf("# %zu bytes of at most %d\n", bytes.size, EVENT_SIZE_MAX);
+    assert_err(parse(bytes, &out, &fault), OK);
+}
+
+/* Each text one byte past its bound, each number past its own. */
+static void
+break_actor(struct event *e)
+{
+    e->actor = text_of(ACTOR_SIZE_MAX + 1);
+}
+
+static void
+break_actor_empty(struct event *e)
+{
+    e->actor = (struct bytes){0};
+}
+
+static void
+break_place_utf8(struct event *e)
+{
+    e->place = BYTES("\xc0\x80");
+}
+
+static void
+break_place_control(struct event *e)
+{
+    e->place = BYTES("a\xc2\x85");
+}
+
+static void
+break_lane(struct event *e)
+{
+    e->lane = text_of(LANE_SIZE_MAX + 1);
+}
+
+static void
+break_time(struct event *e)
+{
+    e->time.ms = -1;
+}
+
+static void
+break_type(struct event *e)
+{
+    e->type = EVENT_MANIFEST;
+}
+
+static void
+break_type_number(struct event *e)
+{
+    e->type = (enum event_type)25;
+}
+
+static void
+break_surname(struct event *e)
+{
+    e->crossing.document.surname = text_of(NAME_SIZE_MAX + 1);
+}
+
+static void
+break_inspection_index(struct event *e)
+{
+    e->crossing.inspection = EVENT_INDEX_MAX + 1;
+}
+
+static void
+break_direction(struct event *e)
+{
+    e->crossing.direction = (enum direction)2;
+}
+
+static void
+break_reasons_number(struct event *e)
+{
+    e->crossing.decision = DECISION_REFUSE;
+    e->crossing.reasons = REASONS_ALL + 1;
+}
+
+static void
+break_handed_over(struct event *e)
+{
+    e->crossing.decision = DECISION_HAND_OVER;
+    e->crossing.reasons = 1;
+}
+
+static void
+break_birth(struct event *e)
+{
+    e->crossing.document.date_of_birth = BYTES("1974-0X-12");
+}
+
+static void
+break_no_line(struct event *e)
+{
+    e->inspection.line_count = 0;
+}
+
+static void
+break_lines(struct event *e)
+{
+    e->inspection.line_count = INSPECTION_LINES_MAX + 1;
+}
+
+static void
+break_line(struct event *e)
+{
+    e->inspection.lines[0] = text_of(INSPECTION_LINE_SIZE_MAX + 1);
+}
+
+static void
+break_faults(struct event *e)
+{
+    e->inspection.fault_count = DOCUMENT_FAULTS_MAX + 1;
+}
+
+static void
+break_occurred(struct event *e)
+{
+    e->late_record.occurred.ms = e->time.ms + 1;
+}
+
+static void
+break_recorder(struct event *e)
+{
+    e->late_record.recorder = (struct bytes){0};
+}
+
+static void
+break_node(struct event *e)
+{
+    e->correction.node = BYTES("Durres");
+}
+
+static void
+break_field(struct event *e)
+{
+    e->correction.field = (struct bytes){0};
+}
+
+static void
+break_purpose(struct event *e)
+{
+    e->access.purpose = (struct bytes){0};
+}
+
+static void
+break_access_kind(struct event *e)
+{
+    e->access.kind = (enum access_kind)3;
+}
+
+static void
+break_mode(struct event *e)
+{
+    e->mode_change.mode = (enum mode)3;
+}
+
+static void
+break_jump(struct event *e)
+{
+    e->clock_jump.to.ms = INSTANT_MS_MAX + 1;
+}
+
+static void
+break_epoch(struct event *e)
+{
+    e->node_start.epoch = EVENT_EPOCH_MAX + 1;
+}
+
+static void
+break_floor(struct event *e)
+{
+    e->key_epoch_opened.slot_floor = EVENT_SLOTS + 1;
+}
+
+static void
+break_stop(struct event *e)
+{
+    e->node_stop.reason = (enum stop_reason)2;
+}
+
+static const struct {
+    const char *sample;
+    void (*break_it)(struct event *event);
+    enum err e;
+    const char *clause;
+} STRUCT_CASES[] = {
+    {"crossing", break_actor, ERR_LIMIT, "REC 2.3"},
+    {"crossing", break_actor_empty, ERR_FORMAT, "REC 2.3"},
+    {"crossing", break_place_utf8, ERR_FORMAT, "REC 2.3"},
+    {"crossing", break_place_control, ERR_FORMAT, "REC 2.3"},
+    {"crossing", break_lane, ERR_LIMIT, "REC 2.3"},
+    {"crossing", break_time, ERR_FORMAT, "REC 2.3"},
+    {"crossing", break_type, ERR_FORMAT, "REC 2.2"},
+    {"crossing", break_type_number, ERR_FORMAT, "REC 2.2"},
+    {"crossing", break_surname, ERR_LIMIT, "REC 4.1"},
+    {"crossing", break_birth, ERR_FORMAT, "REC 4.1"},
+    {"crossing", break_inspection_index, ERR_FORMAT, "REC 4.2"},
+    {"crossing", break_direction, ERR_FORMAT, "REC 4.3"},
+    {"crossing", break_reasons_number, ERR_FORMAT, "REC 4.4"},
+    {"crossing", break_handed_over, ERR_FORMAT, "REC 4.4"},
+    {"inspection", break_no_line, ERR_FORMAT, "REC 4.6"},
+    {"inspection", break_lines, ERR_LIMIT, "REC 4.6"},
+    {"inspection", break_line, ERR_LIMIT, "REC 4.6"},
+    {"inspection", break_faults, ERR_LIMIT, "REC 4.6"},
+    {"late_record", break_occurred, ERR_FORMAT, "REC 4.7"},
+    {"late_record", break_recorder, ERR_FORMAT, "REC 4.7"},
+    {"correction", break_node, ERR_FORMAT, "REC 3.1"},
+    {"correction", break_field, ERR_FORMAT, "REC 4.8"},
+    {"access_person", break_purpose, ERR_FORMAT, "REC 4.9"},
+    {"access_person", break_access_kind, ERR_FORMAT, "REC 4.9"},
+    {"mode_change", break_mode, ERR_FORMAT, "REC 4.10"},
+    {"clock_jump", break_jump, ERR_FORMAT, "REC 4.11"},
+    {"node_start", break_epoch, ERR_FORMAT, "REC 4.12"},
+    {"node_stop", break_stop, ERR_FORMAT, "REC 4.13"},
+    {"key_epoch_opened", break_floor, ERR_FORMAT, "REC 4.14"},
+};
+
+static void
+encodes_nothing_unlawful(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(STRUCT_CASES) / sizeof(STRUCT_CASES[0]);
+         i++) {
+        struct event event = *sample_event(STRUCT_CASES[i].sample);
+        uint8_t block[EVENT_SIZE_MAX];
+        struct fault fault = {0};
+        struct writer w;
+
+        writer_init(&w, block, sizeof(block));
+        STRUCT_CASES[i].break_it(&event);
+        assert_err(event_encode(&w, &event, &fault), STRUCT_CASES[i].e);
+        assert_int_equal(fault.code, STRUCT_CASES[i].e);
+        assert_string_equal(fault.clause, STRUCT_CASES[i].clause);
+    }
+}
+
+static void
+encodes_into_exact_room(void **state)
+{
+    uint8_t block[EVENT_SIZE_MAX];
+    size_t size = encode(sample_event("inspection"), block).size;
+    struct writer w;
+    struct fault fault;
+
+    (void)state;
+    for (size_t room = 0; room < size; room++) {
+        writer_init(&w, block, room);
+        assert_err(event_encode(&w, sample_event("inspection"), &fault),
+                   ERR_LIMIT);
+        assert_null(fault.clause);
+    }
+    writer_init(&w, block, size);
+    assert_err(event_encode(&w, sample_event("inspection"), &fault), OK);
+}
+
+/* Only the faults of an inspection take room; until there is enough it is
+ * refused, and nothing is written. */
+static void
+parses_in_a_growing_arena(void **state)
+{
+    static max_align_t memory[ARENA_SIZE / sizeof(max_align_t)];
+    uint8_t block[EVENT_SIZE_MAX];
+    struct bytes bytes = encode(sample_event("inspection"), block);
+    enum err e = ERR_LIMIT;
+    size_t size = 0;
+
+    (void)state;
+    for (; e != OK && size < ARENA_SIZE; size++) {
+        struct event out = {.type = EVENT_NODE_STOP};
+        struct fault fault;
+        struct arena arena;
+
+        arena_init(&arena, memory, size);
+        e = event_parse(bytes, &arena, &out, &fault);
+        if (e == OK)
+            break;
+        assert_err(e, ERR_LIMIT);
+        assert_string_equal(fault.clause, "REC 4.6");
+        assert_int_equal(out.type, EVENT_NODE_STOP);
+    }
+    assert_err(e, OK);
+    printf("# %zu bytes of arena for two faults\n", size);
+}
+
+/* REC 5.2, 4.9. */
+static void
+tells_what_is_personal(void **state)
+{
+    static const struct {
+        enum event_type type;
+        bool holds;
+        bool look;
+    } CASES[] = {
+        {EVENT_CROSSING, true, true},
+        {EVENT_INSPECTION, true, true},
+        {EVENT_CORRECTION, true, true},
+        {EVENT_LATE_RECORD, true, true},
+        {EVENT_ACCESS, true, false},
+        {EVENT_MODE_CHANGE, false, false},
+        {EVENT_CLOCK_JUMP, false, false},
+        {EVENT_NODE_START, false, false},
+        {EVENT_NODE_STOP, false, false},
+        {EVENT_KEY_EPOCH_OPENED, false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        struct event event = {.type = CASES[i].type};
+
+        assert_int_equal(event_holds_person(&event), CASES[i].holds);
+        assert_int_equal(event_look_is_recorded(&event), CASES[i].look);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keeps_bytes),
+        cmocka_unit_test(has_golden_bytes),
+        cmocka_unit_test(refuses_every_cut),
+        cmocka_unit_test(survives_every_flip),
+        cmocka_unit_test(names_broken_clauses),
+        cmocka_unit_test(refuses_what_follows),
+        cmocka_unit_test(fits_the_largest),
+        cmocka_unit_test(encodes_nothing_unlawful),
+        cmocka_unit_test(encodes_into_exact_room),
+        cmocka_unit_test(parses_in_a_growing_arena),
+        cmocka_unit_test(tells_what_is_personal),
+    };
+
+    return TEST_RUN(tests);
+}
