@@ -267,7 +267,9 @@ enum { DECIDE, REASON, LANE, KEY, TIME, WAIT, ADDRESS, JSON, OPTION_COUNT };
 static struct bytes
 given(const struct option *option)
 {
-    return option->count == 0 ? (struct bytes){0} : bytes_of(option->values[0]);
+    struct bytes none = {0};
+
+    return option->count == 0 ? none : bytes_of(option->values[0]);
 }
 
 static bool

@@ -5,6 +5,7 @@
  * days are taken in turn, and each day's crossings are sorted by time. So the
  * memory is a few bytes a traveller, and the stream as long as one likes.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,6 +132,7 @@ begin(struct sample *sample)
 {
     uint64_t total = 0;
 
+    assert(sample->days > 0);
     for (uint32_t day = 0; day < sample->days; day++) {
         struct date date = sample_day(sample, day);
 
@@ -138,6 +140,7 @@ begin(struct sample *sample)
         sample->coming[day] = total;
         sample->first[day] = NOBODY;
     }
+    assert(total > 0);
     for (uint32_t i = 0; i < sample->travellers; i++) {
         struct sample_person person = sample_person_make(&sample->world, i);
         uint64_t random = sample_mix(person.random, 0, 5);

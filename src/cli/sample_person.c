@@ -5,8 +5,9 @@
 
 #define SERIAL_BITS 29 /* the most that nine digits hold */
 #define SERIAL_MASK ((UINT32_C(1) << SERIAL_BITS) - 1)
-#define RENEWALS_MAX 8 /* passports of five years in SAMPLE_DAYS_MAX and more  \
-                        */
+#define RENEWALS_MAX                                                           \
+    8 /* passports of five years in SAMPLE_DAYS_MAX and more                   \
+       */
 #define DAYS_A_YEAR 365
 #define ISSUED_DAYS 0 /* 1970-01-01: issue dates are counted from it */
 
