@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
+#define CIPHERTEXT_SIZE_MAX (ENTRY_EVENT_SIZE_MAX + CIPHER_TAG_SIZE)
+
 static void
 sealed_take(struct reader *r, struct entry *out)
 {
@@ -14,7 +16,7 @@ sealed_take(struct reader *r, struct entry *out)
     out->epoch = (uint32_t)cbor_take_uint(r, DATE_DAYS_MAX, "REC 6.1");
     out->slot = (uint32_t)cbor_take_uint(r, KEYTREE_SLOTS - 1, "REC 6.1");
     commitment = cbor_take_bytes(r, COMMITMENT_SIZE, "REC 5.1");
-    out->ciphertext = cbor_take_bytes(r, ENTRY_SIZE_MAX, "REC 5.1");
+    out->ciphertext = cbor_take_bytes(r, CIPHERTEXT_SIZE_MAX, "REC 5.1");
     if (r->fault.code != OK)
         return;
     if (commitment.size != COMMITMENT_SIZE)
@@ -45,6 +47,8 @@ entry_parse(struct bytes in, struct entry *out, struct fault *fault)
         sealed_take(&r, &entry);
     else if (reader_left(&r) == 0)
         reader_refuse(&r, ERR_SHORT, "REC 5.1", "an event is missing");
+    else if (reader_left(&r) > ENTRY_EVENT_SIZE_MAX)
+        reader_refuse(&r, ERR_LIMIT, "REC 5.1", "an event is too long");
     else
         entry.event = reader_bytes(&r, reader_left(&r), "REC 5.1");
     e = reader_end(&r, "REC 5.1", fault);
@@ -60,7 +64,7 @@ entry_encode_room(struct writer *w, const struct entry *entry)
     uint8_t *room;
 
     assert(entry->sealed);
-    if (entry->ciphertext.size > ENTRY_SIZE_MAX - ENTRY_OVERHEAD_MAX)
+    if (entry->ciphertext.size > CIPHERTEXT_SIZE_MAX)
         return NULL;
     cbor_put_array(w, 5);
     cbor_put_uint(w, 1);
@@ -75,7 +79,7 @@ entry_encode_room(struct writer *w, const struct entry *entry)
 enum err
 entry_encode_open(struct writer *w, struct bytes event)
 {
-    if (event.size > ENTRY_SIZE_MAX - ENTRY_OVERHEAD_MAX)
+    if (event.size > ENTRY_EVENT_SIZE_MAX)
         return ERR_LIMIT;
     cbor_put_array(w, 2);
     cbor_put_uint(w, 0);

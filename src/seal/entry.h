@@ -20,6 +20,9 @@
  * commitment, tag. */
 #define ENTRY_OVERHEAD_MAX 72
 
+/* The largest event, sealed or open. REC 5.1. */
+#define ENTRY_EVENT_SIZE_MAX (ENTRY_SIZE_MAX - ENTRY_OVERHEAD_MAX)
+
 struct entry {
     bool sealed;
     struct bytes event; /* open: the event's bytes, not yet looked at */

@@ -66,7 +66,7 @@ entry_seal(struct seal_cursor *cursor, uint32_t epoch, uint32_t slot,
     uint8_t *room;
     enum err e;
 
-    if (plain.size > ENTRY_SIZE_MAX - ENTRY_OVERHEAD_MAX)
+    if (plain.size > ENTRY_EVENT_SIZE_MAX)
         return ERR_LIMIT;
     e = seal_leaf(cursor, epoch, slot, &leaf);
     if (e != OK)

@@ -25,7 +25,8 @@ encode(const struct event *event, uint8_t block[EVENT_SIZE_MAX])
     return writer_done(&w);
 }
 
-/* Parses, and what is taken must encode to the same bytes. REC 2.1. */
+/* Parses, and what is taken must encode to the same bytes. The texts of `*out`
+ * are gone then. REC 2.1. */
 static enum err
 parse(struct bytes in, struct event *out, struct fault *fault)
 {
