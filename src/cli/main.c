@@ -21,7 +21,9 @@ static int command_help(struct cli *cli, int argc, char **argv);
 static int command_version(struct cli *cli, int argc, char **argv);
 
 static const struct command commands[] = {
+    {"cross", command_cross, "records entries and exits, one or a stream"},
     {"sample", command_sample, "invented travellers and crossings, a stream"},
+    {"traveller", command_traveller, "who holds a document, and their crossings"},
     {"--help", command_help, "shows this"},
     {"--version", command_version, "shows which kufi this is"},
     {"mrz", command_mrz, "reads machine readable zones"},
