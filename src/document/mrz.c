@@ -121,31 +121,55 @@ place_field(const struct parse *p, enum place place, size_t i)
     return (enum mrz_field)PLACE_FIELD[place];
 }
 
-/* One fault a place, at the first character that may not stand there. */
-static void
-parse_characters(struct parse *p)
+/* The first character of a place that may not stand there, or its size. */
+static size_t
+place_stray(const struct parse *p, enum place place)
 {
-    for (unsigned int place = 0; place < PLACE_COUNT; place++) {
-        struct span span = place_span(p, (enum place)place);
-        const uint8_t *c = p->lines[span.line].p + span.at;
-        unsigned int classes = PLACE_CLASS[place];
-        size_t i = 0;
+    struct bytes field = place_bytes(p, place);
+    unsigned int classes = PLACE_CLASS[place];
+    size_t i = 0;
 
-        while (i < span.size && (MRZ_CLASS[c[i]] & classes) != 0)
-            i++;
-        if (i == span.size)
-            continue;
-        p->bad |= UINT32_C(1) << place;
-        span.at = (uint8_t)(span.at + i);
-        fault_add(p->out, MRZ_BAD_CHARACTERS,
-                  place_field(p, (enum place)place, i), span, "DOC 3.1");
-    }
+    while (i < field.size && (MRZ_CLASS[field.p[i]] & classes) != 0)
+        i++;
+    return i;
+}
+
+/* Which places hold a character that may not stand there. Every column of
+ * every format belongs to some place. */
+static uint32_t
+places_bad(const struct parse *p)
+{
+    uint32_t bad = 0;
+
+    for (unsigned int place = 0; place < PLACE_COUNT; place++)
+        if (place_stray(p, (enum place)place) <
+            place_span(p, (enum place)place).size)
+            bad |= UINT32_C(1) << place;
+    return bad;
 }
 
 static bool
 place_bad(const struct parse *p, enum place place)
 {
     return (p->bad >> place & 1) != 0;
+}
+
+/* One fault a place, at its first stray character. */
+static void
+parse_characters(struct parse *p)
+{
+    for (unsigned int i = 0; i < PLACE_COUNT; i++) {
+        enum place place = (enum place)i;
+        struct span span = place_span(p, place);
+        size_t stray;
+
+        if (!place_bad(p, place))
+            continue;
+        stray = place_stray(p, place);
+        span.at = (uint8_t)(span.at + stray);
+        fault_add(p->out, MRZ_BAD_CHARACTERS, place_field(p, place, stray),
+                  span, "DOC 3.1");
+    }
 }
 
 /* Fillers at both ends taken off. */
@@ -380,15 +404,18 @@ mrz_parse(const struct bytes *lines, size_t count, struct date today,
     struct parse p = {.lines = lines, .out = out};
     enum mrz_format format = mrz_format_of(lines, count);
 
-    *out = (struct mrz){.valid = true};
+    /* Faults past `fault_count` are no one's: most MRZs have none. */
+    memset(out, 0, offsetof(struct mrz, faults));
+    out->valid = true;
     if (format == MRZ_NONE) {
         parse_refused(lines, count, out);
         return;
     }
-    if (parse_foreign(lines, count, out))
+    p.layout = &MRZ_LAYOUTS[format];
+    p.bad = places_bad(&p);
+    if (p.bad != 0 && parse_foreign(lines, count, out))
         return;
     out->format = format;
-    p.layout = &MRZ_LAYOUTS[format];
     p.today = date_civil(today);
     parse_characters(&p);
     parse_code(&p);

@@ -111,7 +111,8 @@ struct mrz {
 
 /*
  * Reads the lines, without their line ends, into `out`; every member is
- * written. Lines of any number, length and content are taken.
+ * written but the faults past `fault_count`. Lines of any number, length and
+ * content are taken.
  *
  * today  the reading date, by which two digits of a year find their century
  */

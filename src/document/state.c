@@ -291,19 +291,34 @@ static const struct state STATES[] = {
 
 #define STATES_COUNT (sizeof(STATES) / sizeof(STATES[0]))
 
+/* A code of one to three bytes as a number in the order of the table. */
+static uint32_t
+code_order(const uint8_t *p, size_t size)
+{
+    uint8_t padded[4] = {0};
+
+    for (size_t i = 0; i < size; i++)
+        padded[i] = p[i];
+    return be32_read(padded);
+}
+
 const struct state *
 state_find(struct bytes alpha3)
 {
     size_t low = 0;
     size_t high = STATES_COUNT;
+    uint32_t order;
 
+    if (alpha3.size == 0 || alpha3.size > 3 || alpha3.p[alpha3.size - 1] == 0)
+        return NULL;
+    order = code_order(alpha3.p, alpha3.size);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = bytes_compare(bytes_of(STATES[middle].alpha3), alpha3);
+        uint32_t found = be32_read((const uint8_t *)STATES[middle].alpha3);
 
-        if (order == 0)
+        if (found == order)
             return &STATES[middle];
-        if (order < 0)
+        if (found < order)
             low = middle + 1;
         else
             high = middle;

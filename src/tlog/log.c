@@ -8,8 +8,6 @@
 
 #define ZEROS_SIZE (64 * JOURNAL_BLOCK)
 
-_Static_assert(LOG_MEMORY_SIZE % JOURNAL_BLOCK == 0, "as aligned_alloc() asks");
-
 enum err
 log_judge(struct log *log, enum err e)
 {
@@ -134,15 +132,14 @@ log_create(const struct log_config *config)
 static enum err
 memory_take(struct log *log)
 {
-    log->frame = log->config.memory;
-    if (log->frame == NULL) {
-        log->memory = aligned_alloc(JOURNAL_BLOCK, LOG_MEMORY_SIZE);
-        log->frame = log->memory;
-    }
+    size_t size = JOURNAL_FRAME_SIZE_MAX + TAIL_SIZE + BUNDLE_SIZE_MAX;
+    size_t whole = (size + JOURNAL_BLOCK - 1) / JOURNAL_BLOCK * JOURNAL_BLOCK;
+
+    log->frame = aligned_alloc(JOURNAL_BLOCK, whole);
     if (log->frame == NULL)
         return ERR_IO;
     log->tail = log->frame + JOURNAL_FRAME_SIZE_MAX;
-    log->bundle = log->tail + LOG_TAIL_SIZE_MAX;
+    log->bundle = log->tail + TAIL_SIZE;
     return OK;
 }
 
@@ -151,8 +148,7 @@ log_abandon(struct log *log)
 {
     if (log->frame == NULL)
         return;
-    free(log->memory);
-    log->memory = NULL;
+    free(log->frame);
     log->frame = NULL;
     log->config.os->close(log->config.os, log->journal);
 }

@@ -46,16 +46,6 @@ call(struct sim_disk *disk, bool *half)
     return refuse(disk, disk->fault_error);
 }
 
-/* The same for a call that only looks: no disk is too full for it. */
-static enum err
-call_reading(struct sim_disk *disk)
-{
-    bool half;
-    enum err e = call(disk, &half);
-
-    return e == ERR_FULL ? refuse(disk, ERR_IO) : e;
-}
-
 /* The same for a call that changes something. */
 static enum err
 call_writing(struct sim_disk *disk, bool *half)
@@ -69,7 +59,8 @@ static enum err
 sim_folder_open(struct os *os, const char *path, struct folder *out)
 {
     struct sim_disk *disk = disk_of(os);
-    enum err e = call_reading(disk);
+    bool half;
+    enum err e = call(disk, &half);
     char last[SIM_NAME_SIZE];
     int folder = sim_path_walk(disk, SIM_ROOT, path, last);
     const struct sim_name *name = NULL;
@@ -119,8 +110,8 @@ sim_open(struct os *os, struct folder at, const char *path, enum open_mode how,
 {
     struct sim_disk *disk = disk_of(os);
     bool writing = how != OPEN_READ && how != OPEN_READ_DIRECT;
-    bool half = false;
-    enum err e = writing ? call_writing(disk, &half) : call_reading(disk);
+    bool half;
+    enum err e = writing ? call_writing(disk, &half) : call(disk, &half);
     char last[SIM_NAME_SIZE];
     int folder;
     int node;
@@ -184,7 +175,8 @@ sim_read_at(struct os *os, struct file file, uint64_t at, uint8_t *out,
     struct sim_disk *disk = disk_of(os);
     struct sim_node *node = sim_node_of(disk, file.fd);
     struct sim_bytes *from = &node->cache;
-    enum err e = call_reading(disk);
+    bool half;
+    enum err e = call(disk, &half);
 
     if (e != OK)
         return e;
@@ -285,7 +277,8 @@ static enum err
 sim_size(struct os *os, struct file file, uint64_t *out)
 {
     struct sim_disk *disk = disk_of(os);
-    enum err e = call_reading(disk);
+    bool half;
+    enum err e = call(disk, &half);
 
     if (e == OK)
         *out = sim_node_of(disk, file.fd)->cache.size;
@@ -399,7 +392,8 @@ sim_list(struct os *os, struct folder at, const char *path,
          void *context)
 {
     struct sim_disk *disk = disk_of(os);
-    enum err e = call_reading(disk);
+    bool half;
+    enum err e = call(disk, &half);
     char last[SIM_NAME_SIZE];
     int folder;
     int node;
@@ -425,7 +419,8 @@ sim_lock(struct os *os, struct file file)
 {
     struct sim_disk *disk = disk_of(os);
     struct sim_node *node = sim_node_of(disk, file.fd);
-    enum err e = call_reading(disk);
+    bool half;
+    enum err e = call(disk, &half);
 
     if (e != OK)
         return e;
