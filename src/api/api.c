@@ -116,10 +116,9 @@ api_finish(const struct api *api, struct api_call *call,
 }
 
 void
-api_refuse(void *context, struct request *request,
+api_refuse(const struct api *api, struct request *request,
            const struct refusal *refusal, struct response *response)
 {
-    const struct api *api = context;
     struct api_call call = {.request = request};
 
     problem_status(api, &call, refusal->status, refusal->clause,

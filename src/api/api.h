@@ -71,8 +71,8 @@ void api_begin(const struct api *api, struct request *request,
 void api_finish(const struct api *api, struct api_call *call,
                 const struct answer *answer);
 
-/* For server_config.refuse; `context` is the struct api. */
-void api_refuse(void *context, struct request *request,
+/* For server_config.refuse: the problem that a refusal is. */
+void api_refuse(const struct api *api, struct request *request,
                 const struct refusal *refusal, struct response *response);
 
 #endif

@@ -5,6 +5,7 @@
 #include "api/form.h"
 #include "api/normal.h"
 #include "api/recorded.h"
+#include "store/correct.h"
 
 /* What the text of a field is made of. */
 enum field_kind { FIELD_WORD, FIELD_NAME, FIELD_CODE, FIELD_DATE };
@@ -54,7 +55,7 @@ value_settle(struct form *form, struct correction *correction)
         ok = normal_code(correction->value, arena, &correction->value) == OK;
     if (fields[field].kind == FIELD_DATE)
         ok = normal_date(correction->value);
-    if (!ok)
+    if (!ok || !correction_valid(correction->field, correction->value))
         form_refuse(form, "/value", "the field cannot have this value",
                     "API 4.4");
 }

@@ -63,8 +63,8 @@ static const struct {
                                     "the log has no inspection of this name",
                                     "API 4.2"},
     [PROBLEM_NO_DOCUMENT] = {422, "no_document", "The document was not read",
-                             "nobody is admitted on an inspection without a "
-                             "document",
+                             "scan it again, or write it by hand into a late "
+                             "record",
                              "API 4.2"},
     [PROBLEM_DECIDED] = {409, "already_decided",
                          "The inspection has been decided on",
