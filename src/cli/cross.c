@@ -353,8 +353,8 @@ command_cross(struct cli *cli, int argc, char **argv)
     const char *reasons[CROSS_REASONS_MAX] = {NULL};
     struct option table[] = {
         [DECIDE] = {.name = "--decide",
-                    .value_name = "admit|refuse|hand_over",
-                    .help = "the decision (admit)"},
+                    .value_name = "DECISION",
+                    .help = "admit, refuse or hand_over (admit)"},
         [REASON] = {.name = "--reason",
                     .value_name = "A..I",
                     .help = "why refused; may be given again",

@@ -144,7 +144,7 @@ head_end(struct head *head, struct bytes method, struct bytes target,
     enum err e;
 
     if (!is_1_1 && !bytes_equal(version, BYTES("HTTP/1.0")))
-        refuse(head, 505, "API 1.1", "only HTTP/1.1 and HTTP/1.0 are spoken");
+        refuse(head, 505, "API 1.1", "only versions 1.0 and 1.1 of HTTP are spoken");
     if (head->coding_count > 0 && (head->length_count > 0 || !is_1_1))
         refuse(head, 400, "API 1.3",
                "Transfer-Encoding with Content-Length or in HTTP/1.0");

@@ -387,7 +387,18 @@ server_timeout_ms(const struct server *server)
     return due_ms < SWEEP_MS ? (int)due_ms : SWEEP_MS;
 }
 
-/* Ends connections that have taken too long over one transfer. */
+/* The library watches for edges, and misses an end that came together with the
+ * last bytes before it. */
+static bool
+client_gone(const struct connection *connection)
+{
+    uint8_t byte;
+
+    return recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* Ends connections that have taken too long over one transfer, or whose client
+ * has ended them while nothing was owed to it. */
 static void
 connections_sweep(struct server *server)
 {
@@ -398,13 +409,14 @@ connections_sweep(struct server *server)
     server->swept_ms = now;
     for (unsigned i = 0; i < server->config.connections_max; i++) {
         const struct connection *connection = &server->connections[i];
+        bool receives = connection->state == CONNECTION_IDLE ||
+                        connection->state == CONNECTION_HEAD ||
+                        connection->state == CONNECTION_BODY;
+        bool slow = now - connection->since_ms > SERVER_TRANSFER_MS;
 
-        if (connection->state == CONNECTION_FREE ||
-            connection->state == CONNECTION_HANDLE ||
-            connection->state == CONNECTION_ANSWER ||
-            now - connection->since_ms <= SERVER_TRANSFER_MS)
-            continue;
-        (void)shutdown(connection->fd, SHUT_RDWR);
+        if ((receives && (slow || client_gone(connection))) ||
+            (connection->state == CONNECTION_SEND && slow))
+            (void)shutdown(connection->fd, SHUT_RDWR);
     }
 }
 

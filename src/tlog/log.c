@@ -8,6 +8,8 @@
 
 #define ZEROS_SIZE (64 * JOURNAL_BLOCK)
 
+_Static_assert(LOG_MEMORY_SIZE % JOURNAL_BLOCK == 0, "as aligned_alloc() asks");
+
 enum err
 log_judge(struct log *log, enum err e)
 {
@@ -132,14 +134,15 @@ log_create(const struct log_config *config)
 static enum err
 memory_take(struct log *log)
 {
-    size_t size = JOURNAL_FRAME_SIZE_MAX + TAIL_SIZE + BUNDLE_SIZE_MAX;
-    size_t whole = (size + JOURNAL_BLOCK - 1) / JOURNAL_BLOCK * JOURNAL_BLOCK;
-
-    log->frame = aligned_alloc(JOURNAL_BLOCK, whole);
+    log->frame = log->config.memory;
+    if (log->frame == NULL) {
+        log->memory = aligned_alloc(JOURNAL_BLOCK, LOG_MEMORY_SIZE);
+        log->frame = log->memory;
+    }
     if (log->frame == NULL)
         return ERR_IO;
     log->tail = log->frame + JOURNAL_FRAME_SIZE_MAX;
-    log->bundle = log->tail + TAIL_SIZE;
+    log->bundle = log->tail + LOG_TAIL_SIZE_MAX;
     return OK;
 }
 
@@ -148,7 +151,8 @@ log_abandon(struct log *log)
 {
     if (log->frame == NULL)
         return;
-    free(log->frame);
+    free(log->memory);
+    log->memory = NULL;
     log->frame = NULL;
     log->config.os->close(log->config.os, log->journal);
 }

@@ -40,12 +40,23 @@
 #define LOG_BUNDLES_MAX (LOG_BATCH_MAX / TILE_WIDTH)
 #define LOG_TILES_MAX (LOG_BUNDLES_MAX + TILE_LEVEL_COUNT - 1)
 
+/* The largest frame, what may wait in memory, and a bundle read back. Only what
+ * the entries need of it is ever touched. */
+#define LOG_TAIL_SIZE_MAX (BUNDLE_SIZE_MAX + LOG_BATCH_BYTES_MAX)
+#define LOG_MEMORY_SIZE                                                        \
+    (JOURNAL_FRAME_SIZE_MAX +                                                  \
+     (LOG_TAIL_SIZE_MAX + BUNDLE_SIZE_MAX + JOURNAL_BLOCK - 1) /               \
+         JOURNAL_BLOCK * JOURNAL_BLOCK)
+
 struct log_config {
     struct os *os;              /* borrowed until the log is closed */
     struct folder dir;          /* DIR; likewise */
     struct bytes origin;        /* likewise, and a valid name of a key */
     const struct sign_key *key; /* likewise; NULL for log_create() */
     uint64_t journal_size;      /* for log_create() alone */
+    uint8_t *memory; /* LOG_MEMORY_SIZE, aligned to JOURNAL_BLOCK, borrowed
+                        until the log is closed; NULL: log_open() takes it from
+                        the heap */
 };
 
 /* What was found on opening. */
@@ -65,9 +76,7 @@ struct log_tile {
 };
 
 /*
- * Not to be looked into. About 500 KiB, and as much virtual memory as the
- * largest entries would need (50 MiB), taken in log_open() and only touched
- * where used.
+ * Not to be looked into. About 400 KiB.
  */
 struct log {
     struct log_config config;
@@ -108,6 +117,7 @@ struct log {
     uint64_t published; /* what the one in place covers */
     uint64_t published_ns;
 
+    uint8_t *memory; /* taken from the heap, or NULL */
     uint8_t *frame;  /* the frame being made, aligned to a block */
     uint8_t *bundle; /* one that was read back */
 };

@@ -7,7 +7,6 @@
 
 #define JOURNAL_PATH "journal"
 #define CHECKPOINT_PATH VIEW_LOG_PREFIX "checkpoint"
-#define TAIL_SIZE (BUNDLE_SIZE_MAX + JOURNAL_PAYLOAD_MAX)
 
 /*
  * What a call of `os` means for the log: OK and ERR_FULL stay, all else is

@@ -57,7 +57,7 @@ tail_restore(struct log *log)
         return OK;
     e = view_bundle(&view, size, size / TILE_WIDTH, block, &bytes);
     if (e != OK)
-        return e;
+        return e == ERR_LIMIT ? ERR_CORRUPT : e;
     bundle = bundle_of(bytes, size % TILE_WIDTH);
     for (i = 0; bundle_next(&bundle, &entry); i++) {
         struct hash leaf = tree_leaf(entry);
@@ -85,9 +85,9 @@ base_restore(struct log *log, struct fault *fault)
     }
     if (e == OK)
         e = tail_restore(log);
-    if (e == OK || e == ERR_IO || e == ERR_DENIED)
-        return e;
-    return corrupt(fault, 0, "LOG 7.8", "the tiles below the journal");
+    if (e == ERR_NOT_FOUND || e == ERR_FORMAT || e == ERR_CORRUPT)
+        return corrupt(fault, 0, "LOG 7.8", "the tiles below the journal");
+    return e;
 }
 
 static enum err

@@ -46,6 +46,16 @@ call(struct sim_disk *disk, bool *half)
     return refuse(disk, disk->fault_error);
 }
 
+/* The same for a call that only looks: no disk is too full for it. */
+static enum err
+call_reading(struct sim_disk *disk)
+{
+    bool half;
+    enum err e = call(disk, &half);
+
+    return e == ERR_FULL ? refuse(disk, ERR_IO) : e;
+}
+
 /* The same for a call that changes something. */
 static enum err
 call_writing(struct sim_disk *disk, bool *half)
@@ -59,8 +69,7 @@ static enum err
 sim_folder_open(struct os *os, const char *path, struct folder *out)
 {
     struct sim_disk *disk = disk_of(os);
-    bool half;
-    enum err e = call(disk, &half);
+    enum err e = call_reading(disk);
     char last[SIM_NAME_SIZE];
     int folder = sim_path_walk(disk, SIM_ROOT, path, last);
     const struct sim_name *name = NULL;
@@ -110,8 +119,8 @@ sim_open(struct os *os, struct folder at, const char *path, enum open_mode how,
 {
     struct sim_disk *disk = disk_of(os);
     bool writing = how != OPEN_READ && how != OPEN_READ_DIRECT;
-    bool half;
-    enum err e = writing ? call_writing(disk, &half) : call(disk, &half);
+    bool half = false;
+    enum err e = writing ? call_writing(disk, &half) : call_reading(disk);
     char last[SIM_NAME_SIZE];
     int folder;
     int node;
@@ -175,8 +184,7 @@ sim_read_at(struct os *os, struct file file, uint64_t at, uint8_t *out,
     struct sim_disk *disk = disk_of(os);
     struct sim_node *node = sim_node_of(disk, file.fd);
     struct sim_bytes *from = &node->cache;
-    bool half;
-    enum err e = call(disk, &half);
+    enum err e = call_reading(disk);
 
     if (e != OK)
         return e;
@@ -277,8 +285,7 @@ static enum err
 sim_size(struct os *os, struct file file, uint64_t *out)
 {
     struct sim_disk *disk = disk_of(os);
-    bool half;
-    enum err e = call(disk, &half);
+    enum err e = call_reading(disk);
 
     if (e == OK)
         *out = sim_node_of(disk, file.fd)->cache.size;
@@ -392,8 +399,7 @@ sim_list(struct os *os, struct folder at, const char *path,
          void *context)
 {
     struct sim_disk *disk = disk_of(os);
-    bool half;
-    enum err e = call(disk, &half);
+    enum err e = call_reading(disk);
     char last[SIM_NAME_SIZE];
     int folder;
     int node;
@@ -419,8 +425,7 @@ sim_lock(struct os *os, struct file file)
 {
     struct sim_disk *disk = disk_of(os);
     struct sim_node *node = sim_node_of(disk, file.fd);
-    bool half;
-    enum err e = call(disk, &half);
+    enum err e = call_reading(disk);
 
     if (e != OK)
         return e;
