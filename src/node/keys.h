@@ -1,0 +1,55 @@
+/*
+ * The secrets of a node that are files by themselves.
+ *
+ *     log.key    PRIVATE+KEY+<origin>+<8 hex digits of the key ID>+
+ *                base64(0x01 || seed), one line: what signed notes use elsewhere
+ *     log.vkey   the same key's public half, LOG 2.9, one line
+ *     token      32 random bytes in base64url, one line: the bearer token
+ *
+ * Secrets are mode 0600; the public key is 0644 inside a folder of 0700.
+ */
+#ifndef NODE_KEYS_H
+#define NODE_KEYS_H
+
+#include "base/err.h"
+#include "crypto/crypto.h"
+#include "crypto/hash.h"
+#include "crypto/sign.h"
+#include "os/os.h"
+#include "tlog/note.h"
+
+#define KEY_FILE "log.key"
+#define VKEY_FILE "log.vkey"
+#define TOKEN_FILE "token"
+
+#define TOKEN_SIZE 43 /* characters */
+#define KEY_FILE_SIZE_MAX (12 + KEY_NAME_SIZE_MAX + 1 + 8 + 1 + 44 + 1)
+
+/* Writes a line of log.key into `w`; a secret. */
+void key_encode(struct writer *w, struct bytes origin,
+                const struct sign_key *key);
+
+/* ERR_FORMAT for another key's name, an ID that is not the key's, or anything
+ * else that key_encode() would not have written. */
+MUST_CHECK enum err key_parse(struct bytes text, struct bytes origin,
+                              struct sign_key *out);
+
+/* A fresh signing key, in DIR/log.key and DIR/log.vkey, which must not be
+ * there: ERR_CONFLICT; those of `os`. */
+MUST_CHECK enum err key_make(struct os *os, struct folder dir,
+                             struct bytes origin, const struct random *random,
+                             struct sign_key *out);
+
+/* Reads DIR/log.key. ERR_FORMAT as key_parse(). */
+MUST_CHECK enum err key_load(struct os *os, struct folder dir,
+                             struct bytes origin, struct sign_key *out);
+
+MUST_CHECK enum err token_make(struct os *os, struct folder dir,
+                               const struct random *random);
+
+/* The hash of the token, as the desk compares it; the token itself is wiped.
+ * ERR_FORMAT when the file holds no token. */
+MUST_CHECK enum err token_load(struct os *os, struct folder dir,
+                               struct hash *out);
+
+#endif
