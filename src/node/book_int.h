@@ -1,0 +1,14 @@
+/* What book.c and book_open.c share. */
+#ifndef NODE_BOOK_INT_H
+#define NODE_BOOK_INT_H
+
+#include "node/book.h"
+
+/* Records the first event of a log, at index 0. */
+MUST_CHECK enum err book_first(struct book *book);
+
+/* Wipes the keys, closes the store, and gives memory back; the log is closed.
+ */
+void book_release(struct book *book);
+
+#endif
