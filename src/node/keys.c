@@ -40,9 +40,8 @@ key_parse(struct bytes text, struct bytes origin, struct sign_key *out)
     if (text.size <= BASE64_SIZE(sizeof(typed)))
         return ERR_FORMAT;
     at = text.size - 1 - BASE64_SIZE(sizeof(typed));
-    if (base64_parse_exact(
-            bytes_slice(text, at, BASE64_SIZE(sizeof(typed))), typed,
-            sizeof(typed)) == OK) {
+    if (base64_parse_exact(bytes_slice(text, at, BASE64_SIZE(sizeof(typed))),
+                           typed, sizeof(typed)) == OK) {
         /* One encoding: what it would be written as, it must be. */
         sign_key_init(&key, typed + 1);
         key_encode(&w, origin, &key);

@@ -2,9 +2,9 @@
  * The secrets of a node that are files by themselves.
  *
  *     log.key    PRIVATE+KEY+<origin>+<8 hex digits of the key ID>+
- *                base64(0x01 || seed), one line: what signed notes use elsewhere
- *     log.vkey   the same key's public half, LOG 2.9, one line
- *     token      32 random bytes in base64url, one line: the bearer token
+ *                base64(0x01 || seed), one line: what signed notes use
+ * elsewhere log.vkey   the same key's public half, LOG 2.9, one line token 32
+ * random bytes in base64url, one line: the bearer token
  *
  * Secrets are mode 0600; the public key is 0644 inside a folder of 0700.
  */

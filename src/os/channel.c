@@ -75,6 +75,12 @@ channel_next(struct channel *channel, struct bytes *message)
     return OK;
 }
 
+void
+channel_back(struct channel *channel, struct bytes message)
+{
+    channel->in_at -= CHANNEL_HEAD_SIZE + message.size;
+}
+
 size_t
 channel_room(const struct channel *channel)
 {

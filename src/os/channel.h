@@ -48,6 +48,9 @@ MUST_CHECK enum err channel_read(struct channel *channel);
 MUST_CHECK enum err channel_next(struct channel *channel,
                                  struct bytes *message);
 
+/* Puts the message that channel_next() gave last back before the others. */
+void channel_back(struct channel *channel, struct bytes message);
+
 /* How large a message channel_send() would take now. */
 size_t channel_room(const struct channel *channel);
 

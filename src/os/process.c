@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -22,8 +23,22 @@ process_init(struct process *process, int argc, char **argv)
         process->title_size =
             (size_t)(argv[last] + strlen(argv[last]) - argv[0]) + 1;
     }
+}
+
+void
+process_guard(void)
+{
     (void)umask(077);
     (void)signal(SIGPIPE, SIG_IGN);
+}
+
+void *
+process_share(size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    return p == MAP_FAILED ? NULL : p;
 }
 
 void
@@ -126,4 +141,10 @@ process_signal(int fd)
         n = read(fd, &info, sizeof(info));
     while (n < 0 && errno == EINTR);
     return n == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+}
+
+enum err
+process_own_folder(const char *path)
+{
+    return chmod(path, 0700) == 0 ? OK : ERR_DENIED;
 }

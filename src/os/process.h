@@ -12,11 +12,7 @@
 
 #define PROCESS_NAME_SIZE_MAX 16 /* the kernel's bound, NUL included */
 
-/*
- * `argv` as main() got it: its memory is where the name is shown by `ps`.
- * Files made from now on are the owner's alone, whatever they are made by, and
- * a write to a closed socket is an error and no signal.
- */
+/* `argv` as main() got it: its memory is where the name is shown by `ps`. */
 struct process {
     char *title;
     size_t title_size;
@@ -24,6 +20,16 @@ struct process {
 };
 
 void process_init(struct process *process, int argc, char **argv);
+
+/*
+ * For whoever makes and serves a node: files made from now on are the owner's
+ * alone, whoever makes them, and a write to a closed socket is an error and no
+ * signal.
+ */
+void process_guard(void);
+
+/* Zeroed memory that children forked later share; NULL when there is none. */
+void *process_share(size_t size);
 
 /* Names this process, for `ps`, `top` and `pgrep`. */
 void process_name(struct process *process, const char *name);
@@ -57,5 +63,8 @@ MUST_CHECK enum err process_signals(int *fd);
 
 /* The next signal waiting at the descriptor, or 0. */
 int process_signal(int fd);
+
+/* Makes an existing folder the owner's alone. ERR_DENIED. */
+MUST_CHECK enum err process_own_folder(const char *path);
 
 #endif

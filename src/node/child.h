@@ -1,0 +1,33 @@
+/* What the supervisor and its children have between them. */
+#ifndef NODE_CHILD_H
+#define NODE_CHILD_H
+
+#include "api/counters.h"
+#include "node/config.h"
+#include "os/process.h"
+
+/* What the supervisor's bytes over the control socket mean. */
+#define CONTROL_CHANNEL 'c' /* to a child: with the end of a channel */
+#define CONTROL_READY 'r'   /* from a child: it serves */
+
+/* What a child is given. */
+struct child {
+    struct os *os;
+    struct folder dir;
+    const char *path; /* of DIR */
+    const struct config *config;
+    const struct zone *zone;
+    struct process *process;
+    int control_fd;
+    int listen_fd;                 /* a desk's */
+    struct api_counters *counters; /* shared by the desks */
+};
+
+/* Exit statuses of a child. */
+enum child_exit {
+    CHILD_DONE = 0,
+    CHILD_TROUBLE = 1, /* to be started again */
+    CHILD_HOPELESS = 2 /* starting it again does not help */
+};
+
+#endif
