@@ -13,6 +13,7 @@
 #include "base/err.h"
 
 struct os;
+struct process;
 
 /* The exit status of every command. */
 enum cli_exit {
@@ -27,6 +28,7 @@ struct cli {
     FILE *out;
     FILE *err;
     struct os *os;
+    struct process *process; /* this one; for a command that forks */
     const char *command; /* "log verify": who complains */
 };
 

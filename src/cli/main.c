@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "base/version.h"
+#include "cli/init.h"
 #include "cli/mrz.h"
+#include "cli/serve.h"
 #include "os/os.h"
+#include "os/process.h"
 
 /*
  * name   one word, or two: "log verify"
@@ -22,6 +25,8 @@ static int command_version(struct cli *cli, int argc, char **argv);
 
 static const struct command commands[] = {
     {"cross", command_cross, "records entries and exits, one or a stream"},
+    {"init", command_init, "makes a node"},
+    {"serve", command_serve, "runs a node"},
     {"sample", command_sample, "invented travellers and crossings, a stream"},
     {"traveller", command_traveller, "who holds a document, and their crossings"},
     {"--help", command_help, "shows this"},
@@ -110,10 +115,16 @@ int
 main(int argc, char **argv)
 {
     struct os os;
-    struct cli cli = {.in = stdin, .out = stdout, .err = stderr, .os = &os};
+    struct process process;
+    struct cli cli = {.in = stdin,
+                      .out = stdout,
+                      .err = stderr,
+                      .os = &os,
+                      .process = &process};
     int status;
 
     os_posix_init(&os);
+    process_init(&process, argc, argv);
     status = run(&cli, argc > 0 ? argc - 1 : 0, argv + 1);
     /* An answer that did not reach its reader was not given. */
     if (fflush(stdout) != 0 || ferror(stdout)) {

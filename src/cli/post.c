@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "node/address.h"
 #include "node/config.h"
 
 #define TOKEN_FILE "token"
@@ -37,9 +38,13 @@ read_address(struct cli *cli, struct post *post, struct folder folder,
                      fault.what != NULL ? fault.what : err_text(e));
         return false;
     }
-    _Static_assert(sizeof config.listen <= POST_ADDRESS_SIZE_MAX,
+    _Static_assert(POST_ADDRESS_SIZE_MAX > LISTEN_SIZE_MAX,
                    "every address that a node may have");
-    memcpy(post->address, config.listen, sizeof config.listen);
+    e = address_find(cli->os, folder, config.listen, post->address);
+    if (e != OK) {
+        cli_complain(cli, "%s/" ADDRESS_FILE ": %s", dir, err_text(e));
+        return false;
+    }
     return true;
 }
 

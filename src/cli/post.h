@@ -1,6 +1,7 @@
 /*
  * The running node of a folder, as a command reaches it: the address from
- * DIR/config.ini, the token from DIR/token, and a client that speaks to it.
+ * DIR/address or else DIR/config.ini, the token from DIR/token, and a client
+ * that speaks to it.
  */
 #ifndef CLI_POST_H
 #define CLI_POST_H
