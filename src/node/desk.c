@@ -173,6 +173,15 @@ handle(void *context, struct request *request)
         finish_gone(desk, waiting);
 }
 
+static void
+refuse(void *context, struct request *request, const struct refusal *refusal,
+       struct response *response)
+{
+    const struct desk *desk = context;
+
+    api_refuse(&desk->api, request, refusal, response);
+}
+
 /* ----- The keeper. ----- */
 
 /* Nobody is told that something was recorded that may not have been. */
@@ -405,7 +414,7 @@ open_server(struct desk *desk)
                                    .listen_fd = desk->child.listen_fd,
                                    .connections_max = DESK_CONNECTIONS_MAX,
                                    .handle = handle,
-                                   .refuse = api_refuse,
+                                   .refuse = refuse,
                                    .context = desk};
     enum err e;
 
