@@ -207,6 +207,7 @@ batch_end(struct keeper *keeper)
     if (!keeper->begun)
         return OK;
     keeper->begun = false;
+    keeper->asked_ns = keeper->child.os->monotonic_ns(keeper->child.os);
     e = book_commit(&keeper->book);
     if (e != OK) {
         keeper_refuse_all(keeper, false, keeper_problem(keeper, e));
@@ -335,7 +336,6 @@ timeout_ms(const struct keeper *keeper)
 static void
 wait(struct keeper *keeper)
 {
-    struct os *os = keeper->child.os;
     struct loop_ready ready[LOOP_READY_MAX];
     size_t count = loop_wait(&keeper->loop, timeout_ms(keeper), ready);
     size_t i;
@@ -345,10 +345,8 @@ wait(struct keeper *keeper)
             control_read(keeper);
         else if (ready[i].tag == TAG_SIGNAL)
             signal_read(keeper);
-        else if (keeper->desks[ready[i].tag].open && ready[i].readable) {
+        else if (keeper->desks[ready[i].tag].open && ready[i].readable)
             desk_read(&keeper->desks[ready[i].tag]);
-            keeper->asked_ns = os->monotonic_ns(os);
-        }
     }
 }
 
