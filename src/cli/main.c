@@ -24,6 +24,10 @@ static int command_help(struct cli *cli, int argc, char **argv);
 static int command_version(struct cli *cli, int argc, char **argv);
 
 static const struct command commands[] = {
+    {"log verify", command_log_verify, "checks a whole log"},
+    {"log entry", command_log_entry, "an entry's bytes"},
+    {"log proof", command_log_proof, "the proof that an entry is in the log"},
+    {"log check-proof", command_log_check_proof, "checks such a proof"},
     {"cross", command_cross, "records entries and exits, one or a stream"},
     {"init", command_init, "makes a node"},
     {"serve", command_serve, "runs a node"},

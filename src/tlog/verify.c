@@ -309,8 +309,8 @@ end_check(struct verify *v)
                          "the root is not that of the entries");
 }
 
-static void
-verdict_set(struct verify *v)
+void
+verify_verdict_set(struct verify *v)
 {
     if (against(v) > 0)
         v->verdict = VERIFY_BAD;
@@ -328,7 +328,7 @@ verify_log(struct verify *v)
     for (unsigned i = 0; i < v->config.worker_count; i++)
         v->config.workers[i].os = *v->config.os;
     if (!checkpoint_read(v)) {
-        verdict_set(v);
+        verify_verdict_set(v);
         return;
     }
     verify_olds_open(v);
@@ -343,5 +343,5 @@ verify_log(struct verify *v)
         verify_olds_end(v);
         verify_files(v);
     }
-    verdict_set(v);
+    verify_verdict_set(v);
 }

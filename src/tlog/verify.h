@@ -120,6 +120,7 @@ struct verify {
     enum verify_verdict verdict;
     uint64_t entries; /* checked */
     uint64_t bytes;   /* of bundles */
+    uint64_t waiting; /* entries in the journal that no checkpoint covers */
     uint64_t found[VERIFY_KIND_COUNT];
     bool opened; /* the checkpoint is the log's: the next ones are filled */
     struct checkpoint checkpoint;
@@ -138,6 +139,13 @@ struct verify {
 
 /* The whole check; answers in `verify` itself. */
 void verify_log(struct verify *verify);
+
+/*
+ * After verify_log(): the journal in the node's own folder `dir` against the
+ * log, whether or not the node runs. `buffer` has JOURNAL_FRAME_SIZE_MAX bytes
+ * aligned to JOURNAL_BLOCK. Does nothing when the checkpoint was no good.
+ */
+void verify_journal(struct verify *verify, struct folder dir, uint8_t *buffer);
 
 /* Whether nothing was found against the log and all of it was read so far. */
 bool verify_clean(const struct verify *verify);

@@ -1,6 +1,7 @@
 /* What the files of the verifier share: verify.c goes through the entries,
  * verify_slice.c looks at one bundle and reads tiles, verify_old.c compares
- * with older checkpoints, verify_files.c looks at what else lies there. */
+ * with older checkpoints, verify_files.c looks at what else lies there,
+ * verify_journal.c reads the journal. */
 #ifndef TLOG_VERIFY_INT_H
 #define TLOG_VERIFY_INT_H
 
@@ -11,6 +12,9 @@ enum verify_side { SIDE_ENTRIES, SIDE_TILE, SIDE_NEITHER };
 
 /* Tells and counts. */
 void verify_found(struct verify *v, const struct verify_finding *finding);
+
+/* After the last finding. */
+void verify_verdict_set(struct verify *v);
 
 /* Too much is wrong: the rest is not looked at. */
 bool verify_over(const struct verify *v);
