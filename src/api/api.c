@@ -65,7 +65,7 @@ dispatch(const struct api *api, struct api_call *call)
     }
     call->route = route;
     if (route == NULL) {
-        problem_status(api, call, 404, "API 4", "see /v1/openapi.json");
+        problem_status(api, call, 404, "API 4.12", "see /v1/openapi.json");
         return;
     }
     if (!method_served(route, request->method)) {

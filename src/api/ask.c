@@ -26,11 +26,11 @@ text_write(struct writer *w, struct bytes text, size_t size_max)
 static struct bytes
 text_read(struct reader *r, size_t size_max)
 {
-    uint8_t size = reader_u8(r, "API 8.3");
+    uint8_t size = reader_u8(r, "API 5.3");
 
     if (size > size_max)
-        reader_refuse(r, ERR_LIMIT, "API 8.3", "a text is too long");
-    return reader_bytes(r, size, "API 8.3");
+        reader_refuse(r, ERR_LIMIT, "API 5.3", "a text is too long");
+    return reader_bytes(r, size, "API 5.3");
 }
 
 static void
@@ -44,30 +44,30 @@ long_write(struct writer *w, struct bytes bytes)
 static struct bytes
 long_read(struct reader *r, size_t size_max)
 {
-    uint16_t size = reader_be16(r, "API 8.3");
+    uint16_t size = reader_be16(r, "API 5.3");
 
     if (size > size_max)
-        reader_refuse(r, ERR_LIMIT, "API 8.3", "an event is too long");
-    return reader_bytes(r, size, "API 8.3");
+        reader_refuse(r, ERR_LIMIT, "API 5.3", "an event is too long");
+    return reader_bytes(r, size, "API 5.3");
 }
 
 static struct instant
 time_read(struct reader *r)
 {
-    uint64_t ms = reader_be64(r, "API 8.3");
+    uint64_t ms = reader_be64(r, "API 5.3");
 
     if (ms > INSTANT_MS_MAX)
-        reader_refuse(r, ERR_LIMIT, "API 8.3", "a time past the year 9999");
+        reader_refuse(r, ERR_LIMIT, "API 5.3", "a time past the year 9999");
     return (struct instant){ms > INSTANT_MS_MAX ? 0 : (int64_t)ms};
 }
 
 static uint64_t
 index_read(struct reader *r)
 {
-    uint64_t index = reader_be64(r, "API 8.3");
+    uint64_t index = reader_be64(r, "API 5.3");
 
     if (index > EVENT_INDEX_MAX)
-        reader_refuse(r, ERR_LIMIT, "API 8.3", "an index that no log reaches");
+        reader_refuse(r, ERR_LIMIT, "API 5.3", "an index that no log reaches");
     return index;
 }
 
@@ -107,10 +107,10 @@ key_read(struct reader *r, struct request_key *out)
     struct reader half = {0};
 
     out->present = true;
-    half.in = reader_bytes(r, REQUEST_KEY_SIZE, "API 8.3");
+    half.in = reader_bytes(r, REQUEST_KEY_SIZE, "API 5.3");
     for (size_t i = 0; i < half.in.size; i++)
         out->key[i] = half.in.p[i];
-    half.in = reader_bytes(r, REQUEST_KEY_SIZE, "API 8.3");
+    half.in = reader_bytes(r, REQUEST_KEY_SIZE, "API 5.3");
     for (size_t i = 0; i < half.in.size; i++)
         out->request[i] = half.in.p[i];
 }
@@ -120,12 +120,12 @@ key_read(struct reader *r, struct request_key *out)
 static void
 crossing_read(struct reader *r, struct ask *out)
 {
-    uint8_t decision = reader_u8(r, "API 8.3");
+    uint8_t decision = reader_u8(r, "API 5.3");
 
-    out->reasons = reader_be16(r, "API 8.3");
+    out->reasons = reader_be16(r, "API 5.3");
     out->lane = text_read(r, LANE_SIZE_MAX);
     if (decision > DECISION_HAND_OVER || (out->reasons & ~REASONS_ALL) != 0)
-        reader_refuse(r, ERR_FORMAT, "API 8.3", "no such decision or reason");
+        reader_refuse(r, ERR_FORMAT, "API 5.3", "no such decision or reason");
     else
         out->decision = (enum decision)decision;
 }
@@ -133,17 +133,17 @@ crossing_read(struct reader *r, struct ask *out)
 static void
 ask_read(struct reader *r, struct ask *ask)
 {
-    uint8_t version = reader_u8(r, "API 8.2");
-    uint8_t kind = reader_u8(r, "API 8.2");
-    uint8_t flags = reader_u8(r, "API 8.2");
+    uint8_t version = reader_u8(r, "API 5.2");
+    uint8_t kind = reader_u8(r, "API 5.2");
+    uint8_t flags = reader_u8(r, "API 5.2");
 
     if (version != ASK_VERSION || kind < ASK_APPEND || kind > ASK_STATUS ||
         (flags & ~ASK_FLAGS) != 0)
-        reader_refuse(r, ERR_FORMAT, "API 8.2", "no ask of this version");
+        reader_refuse(r, ERR_FORMAT, "API 5.2", "no ask of this version");
     ask->kind = (enum ask_kind)kind;
     ask->wants_proof = (flags & ASK_WANTS_PROOF) != 0;
     ask->has_time = (flags & ASK_HAS_TIME) != 0;
-    ask->id = reader_be64(r, "API 8.2");
+    ask->id = reader_be64(r, "API 5.2");
     if (ask->has_time)
         ask->time = time_read(r);
     if ((flags & ASK_HAS_KEY) != 0)
@@ -166,7 +166,7 @@ ask_parse(struct bytes in, struct ask *out, struct fault *fault)
     enum err e;
 
     ask_read(&r, &ask);
-    e = reader_end(&r, "API 8.3", fault);
+    e = reader_end(&r, "API 5.3", fault);
     if (e == OK)
         *out = ask;
     return e;
@@ -189,14 +189,14 @@ status_read(struct reader *r, struct keeper_status *out)
     uint8_t count;
 
     out->started = time_read(r);
-    out->inside = reader_be64(r, "API 8.4");
-    count = reader_u8(r, "API 8.4");
+    out->inside = reader_be64(r, "API 5.4");
+    count = reader_u8(r, "API 5.4");
     if (count > STATUS_TYPES_MAX)
-        reader_refuse(r, ERR_LIMIT, "API 8.4", "too many types");
+        reader_refuse(r, ERR_LIMIT, "API 5.4", "too many types");
     else
         out->type_count = count;
     for (size_t i = 0; i < out->type_count; i++)
-        out->appended[i] = reader_be64(r, "API 8.4");
+        out->appended[i] = reader_be64(r, "API 5.4");
 }
 
 void
@@ -227,7 +227,7 @@ answer_encode(struct writer *w, const struct answer *answer)
 static void
 record_read(struct reader *r, struct answer *out)
 {
-    struct bytes leaf = reader_bytes(r, HASH_SIZE, "API 8.4");
+    struct bytes leaf = reader_bytes(r, HASH_SIZE, "API 5.4");
 
     for (size_t i = 0; i < leaf.size; i++)
         out->leaf.b[i] = leaf.p[i];
@@ -238,16 +238,16 @@ record_read(struct reader *r, struct answer *out)
 static void
 answer_read(struct reader *r, struct answer *answer)
 {
-    uint8_t version = reader_u8(r, "API 8.4");
-    uint8_t problem = reader_u8(r, "API 8.4");
-    uint8_t flags = reader_u8(r, "API 8.4");
+    uint8_t version = reader_u8(r, "API 5.4");
+    uint8_t problem = reader_u8(r, "API 5.4");
+    uint8_t flags = reader_u8(r, "API 5.4");
 
     if (version != ASK_VERSION || problem >= PROBLEM_COUNT ||
         (flags & ~ANSWER_FLAGS) != 0)
-        reader_refuse(r, ERR_FORMAT, "API 8.4", "no answer of this version");
+        reader_refuse(r, ERR_FORMAT, "API 5.4", "no answer of this version");
     else
         answer->problem = (enum problem)problem;
-    answer->id = reader_be64(r, "API 8.4");
+    answer->id = reader_be64(r, "API 5.4");
     answer->size = index_read(r);
     answer->published = index_read(r);
     answer->folded = index_read(r);
@@ -272,7 +272,7 @@ answer_parse(struct bytes in, struct answer *out, struct fault *fault)
     enum err e;
 
     answer_read(&r, &answer);
-    e = reader_end(&r, "API 8.4", fault);
+    e = reader_end(&r, "API 5.4", fault);
     if (e == OK)
         *out = answer;
     return e;

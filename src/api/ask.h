@@ -1,7 +1,7 @@
 /*
  * What a desk asks the keeper, and the answer: the messages inside the frames
  * of the channel between the two. One encoding; both sides are hostile to each
- * other. API 8.
+ * other. API 5.
  *
  *     ask     u8 version 1, u8 kind, u8 flags, u64 id, [u64 time ms],
  *             [16 bytes key, 16 bytes request], then by kind
@@ -63,7 +63,7 @@ struct ask {
     struct bytes actor;
 };
 
-/* Why there is no record; in the order of API 5.2. */
+/* Why there is no record; API 3.3. */
 enum problem {
     PROBLEM_NONE = 0,
     PROBLEM_MALFORMED,          /* the keeper refuses the ask's content */

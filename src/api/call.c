@@ -96,6 +96,6 @@ answer_event(const struct api *api, struct api_call *call,
     if (answer->has_record &&
         event_parse(answer->event, &call->request->arena, event, &fault) == OK)
         return true;
-    problem_status(api, call, 500, "API 8.4", "the keeper gave no record");
+    problem_status(api, call, 500, "API 5.4", "the keeper gave no record");
     return false;
 }
