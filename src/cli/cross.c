@@ -371,7 +371,7 @@ command_cross(struct cli *cli, int argc, char **argv)
                   .help = "how long the node may be away (60 in a stream)"},
         [ADDRESS] = {.name = "--address",
                      .value_name = "ADDRESS",
-                     .help = "where the node listens (as in config.ini)"},
+                     .help = "where the node listens (DIR says)"},
         [JSON] = {.name = "--json", .help = "the record as JSON"},
     };
     struct options options = {

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "node/address.h"
+#include "node/address.h"
 #include "node/config.h"
 
 #define TOKEN_FILE "token"
@@ -48,6 +49,23 @@ read_address(struct cli *cli, struct post *post, struct folder folder,
     return true;
 }
 
+/*
+ * A running node leaves its address in DIR/address; without one it is where
+ * config.ini says, if anywhere.
+ */
+static bool
+left_address(struct cli *cli, struct post *post, struct folder folder)
+{
+    size_t size;
+
+    if (os_read_file(cli->os, folder, ADDRESS_FILE, (uint8_t *)post->address,
+                     sizeof post->address - 1, &size) != OK)
+        return false;
+    post->address[size] = '\0';
+    post->address[strcspn(post->address, "\n")] = '\0';
+    return true;
+}
+
 static bool
 given_address(struct cli *cli, struct post *post, const char *address)
 {
@@ -79,7 +97,8 @@ post_open(struct cli *cli, struct post *post, const char *dir,
                                      .exchanges_max = exchanges_max}};
     good = read_token(cli, post, folder, dir) &&
            (address != NULL ? given_address(cli, post, address)
-                            : read_address(cli, post, folder, dir));
+                            : left_address(cli, post, folder) ||
+                                  read_address(cli, post, folder, dir));
     cli->os->folder_close(cli->os, folder);
     if (!good)
         return false;

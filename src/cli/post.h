@@ -27,8 +27,7 @@ struct post {
  * Reads DIR and opens the client; `post` must stay where it is until it is
  * closed. Complains and returns false when it cannot; nothing is sent yet.
  *
- * address        NULL, or where the node listens when that is not what
- *                config.ini says
+ * address        where the node listens; NULL: as the folder says
  * exchanges_max  requests in flight
  */
 MUST_CHECK bool post_open(struct cli *cli, struct post *post, const char *dir,

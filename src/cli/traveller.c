@@ -161,7 +161,7 @@ command_traveller(struct cli *cli, int argc, char **argv)
                      .help = "why you look; it is recorded"},
         [ADDRESS] = {.name = "--address",
                      .value_name = "ADDRESS",
-                     .help = "where the node listens (as in config.ini)"},
+                     .help = "where the node listens (DIR says)"},
         [JSON] = {.name = "--json", .help = "the node's answer as it is"},
     };
     struct options options = {
