@@ -21,23 +21,22 @@ struct passage {
 struct member {
     const char *name;
     size_t at; /* of its struct bytes in struct document */
-    size_t size_max;
 };
 
-#define MEMBER(name, member, max) {name, offsetof(struct document, member), max}
+#define MEMBER(name, member) {name, offsetof(struct document, member)}
 
 static const struct member MEMBERS[] = {
-    MEMBER("document_code", code, DOCUMENT_CODE_SIZE_MAX),
-    MEMBER("issuing_state", issuing_state, STATE_SIZE_MAX),
-    MEMBER("document_number", number, DOCUMENT_NUMBER_SIZE_MAX),
-    MEMBER("surname", surname, NAME_SIZE_MAX),
-    MEMBER("given_names", given_names, NAME_SIZE_MAX),
-    MEMBER("nationality", nationality, STATE_SIZE_MAX),
-    MEMBER("date_of_birth", date_of_birth, DATE_SIZE_MAX),
-    MEMBER("sex", sex, SEX_SIZE_MAX),
-    MEMBER("date_of_expiry", date_of_expiry, DATE_SIZE_MAX),
-    MEMBER("optional_data_1", optional_1, OPTIONAL_DATA_SIZE_MAX),
-    MEMBER("optional_data_2", optional_2, OPTIONAL_DATA_SIZE_MAX),
+    MEMBER("document_code", code),
+    MEMBER("issuing_state", issuing_state),
+    MEMBER("document_number", number),
+    MEMBER("surname", surname),
+    MEMBER("given_names", given_names),
+    MEMBER("nationality", nationality),
+    MEMBER("date_of_birth", date_of_birth),
+    MEMBER("sex", sex),
+    MEMBER("date_of_expiry", date_of_expiry),
+    MEMBER("optional_data_1", optional_1),
+    MEMBER("optional_data_2", optional_2),
 };
 
 /* "AC"; none is "". A letter twice is no list of reasons. */
@@ -58,6 +57,21 @@ reasons_parse(struct bytes text, uint16_t *out)
     return true;
 }
 
+/* Whether a crossing could be recorded with the document. REC 4.1 */
+static bool
+document_valid(const struct document *document)
+{
+    const struct event event = {.type = EVENT_CROSSING,
+                                .actor = BYTES("officer"),
+                                .place = BYTES("place"),
+                                .crossing = {.document = *document}};
+    uint8_t block[EVENT_SIZE_MAX];
+    struct writer w;
+
+    writer_init(&w, block, sizeof(block));
+    return event_encode(&w, &event, NULL) == OK;
+}
+
 static bool
 document_correct(struct document *document, struct bytes field,
                  struct bytes value)
@@ -67,10 +81,8 @@ document_correct(struct document *document, struct bytes field,
 
         if (!bytes_equal(field, bytes_of(member->name)))
             continue;
-        if (value.size > member->size_max)
-            return false;
         memcpy((uint8_t *)document + member->at, &value, sizeof(value));
-        return true;
+        return document_valid(document);
     }
     return false;
 }

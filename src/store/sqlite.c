@@ -112,6 +112,19 @@ sqlite_open(struct store *store, const struct store_config *config)
     return configure(store, config);
 }
 
+enum err
+sqlite_open_plain(struct store *store, const struct store_config *config)
+{
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE;
+    enum err e =
+        err_of(sqlite3_open_v2(config->path, &store->db, flags, config->vfs));
+
+    return e == OK ? execute(store, "PRAGMA locking_mode = EXCLUSIVE;"
+                                    "PRAGMA journal_mode = OFF;"
+                                    "PRAGMA synchronous = OFF;")
+                   : e;
+}
+
 void
 sqlite_shut(struct store *store)
 {

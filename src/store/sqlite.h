@@ -18,6 +18,11 @@
 /* Opens without looking what is in it. ERR_NOT_FOUND when only reading. */
 MUST_CHECK enum err sqlite_open(struct store *store,
                                 const struct store_config *config);
+
+/* To make a fresh file without a WAL, which nobody trusts before it is whole
+ * and synced. */
+MUST_CHECK enum err sqlite_open_plain(struct store *store,
+                                      const struct store_config *config);
 void sqlite_shut(struct store *store);
 
 MUST_CHECK enum err sqlite_version(struct store *store, int *version);

@@ -30,8 +30,8 @@ load(void *context, enum table table, int64_t id, struct row *out)
     return sqlite_get(store, table, id, out);
 }
 
-static const char *
-file_name(const struct store_config *config)
+const char *
+store_file_name(const struct store_config *config)
 {
     const char *slash = strrchr(config->path, '/');
 
@@ -44,7 +44,7 @@ file_make(const struct store_config *config)
 {
     struct file file;
     enum err e = config->os->open(config->os, config->folder,
-                                  file_name(config), OPEN_CREATE, 0600, &file);
+                                  store_file_name(config), OPEN_CREATE, 0600, &file);
 
     if (e == OK)
         config->os->close(config->os, file);
@@ -153,27 +153,55 @@ store_close(struct store *store)
 }
 
 enum err
+store_make(const struct store_config *config)
+{
+    struct store store = {.mode = STORE_FOLD};
+    enum err e = file_make(config);
+
+    if (e == OK)
+        e = sqlite_open_plain(&store, config);
+    if (e == OK)
+        e = sqlite_create(&store);
+    store_close(&store);
+    return e;
+}
+
+static enum err
+file_remove(const struct store_config *config, const char *end)
+{
+    char path[OS_PATH_SIZE_MAX];
+    struct writer w;
+    enum err e;
+
+    writer_init(&w, path, sizeof(path));
+    writer_text(&w, store_file_name(config));
+    writer_text(&w, end);
+    writer_u8(&w, 0);
+    e = writer_end(&w);
+    if (e == OK)
+        e = config->os->remove(config->os, config->folder, path);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/*
+ * The file first, for ever: without its WAL it may be half of two states. Then
+ * the WAL, for ever too: it would be taken for another file's.
+ */
+enum err
 store_drop(const struct store_config *config)
 {
-    static const char *const ENDS[] = {"", "-wal", "-shm", "-journal"};
-    struct bytes name = bytes_of(file_name(config));
+    struct os *os = config->os;
+    enum err e = file_remove(config, "");
 
-    for (size_t i = 0; i < sizeof(ENDS) / sizeof(ENDS[0]); i++) {
-        char path[OS_PATH_SIZE_MAX];
-        struct writer w;
-        enum err e;
-
-        writer_init(&w, path, sizeof(path));
-        writer_bytes(&w, name);
-        writer_text(&w, ENDS[i]);
-        writer_u8(&w, 0);
-        e = writer_end(&w);
-        if (e == OK)
-            e = config->os->remove(config->os, config->folder, path);
-        if (e != OK && e != ERR_NOT_FOUND)
-            return e;
-    }
-    return OK;
+    if (e == OK)
+        e = os->sync_folder(os, config->folder, "");
+    if (e == OK)
+        e = file_remove(config, "-wal");
+    if (e == OK)
+        e = file_remove(config, "-shm");
+    if (e == OK)
+        e = file_remove(config, "-journal");
+    return e == OK ? os->sync_folder(os, config->folder, "") : e;
 }
 
 uint64_t

@@ -83,7 +83,13 @@ MUST_CHECK enum err store_open(struct store *store,
                                const struct store_config *config);
 void store_close(struct store *store);
 
-/* Removes the file and what SQLite keeps beside it; fine when there is none. */
+/* Makes an empty store, in a file that no WAL belongs to, and closes it. */
+MUST_CHECK enum err store_make(const struct store_config *config);
+
+/* The file's name in its folder: the end of the path. */
+const char *store_file_name(const struct store_config *config);
+
+/* Removes the file and what SQLite keeps beside it, durably; fine when there is none. */
 MUST_CHECK enum err store_drop(const struct store_config *config);
 
 /* ----- Folding; STORE_FOLD only. ----- */

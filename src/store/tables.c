@@ -503,6 +503,25 @@ tables_row(const struct tables *tables, enum table table, size_t at,
     return true;
 }
 
+bool
+tables_row_id(const struct tables *tables, enum table table, size_t at,
+              int64_t *id)
+{
+    const int64_t *row = row_at(&tables->memory[table], at);
+
+    *id = row[0];
+    return (row[1] & (ROW_FREE | ROW_REMOVING)) == 0;
+}
+
+void
+tables_prefetch_row(const struct tables *tables, enum table table, size_t at)
+{
+    const int64_t *row = row_at(&tables->memory[table], at);
+
+    __builtin_prefetch(row);
+    __builtin_prefetch((const uint8_t *)row + 64);
+}
+
 enum row_change
 tables_take(struct tables *tables, enum table table, size_t at,
             struct row *out)

@@ -124,6 +124,12 @@ void texts_split(struct bytes text, size_t count, struct bytes *out);
 bool tables_row(const struct tables *tables, enum table table, size_t at,
                 struct row *out);
 
+/* The same for the id alone, and to have the row at hand soon. */
+bool tables_row_id(const struct tables *tables, enum table table, size_t at,
+                   int64_t *id);
+void tables_prefetch_row(const struct tables *tables, enum table table,
+                         size_t at);
+
 /*
  * For each of `memory.changed`: what must be done in the database, which then
  * counts as done. A row that is free by now needs nothing.

@@ -300,7 +300,8 @@ test_corrections_of_nothing(void **state)
     static const char *const CASES[][2] = {
         {"direction", "in"},  {"decision", ""},    {"reasons", "J"},
         {"reasons", "AA"},    {"lane", "12345678901234567"},
-        {"sex", "FEMALE"},    {"time", "2026"},    {"", ""},
+        {"sex", "FEMALE"},    {"date_of_birth", "12 AUG"},
+        {"surname", "TAB\tBED"},    {"time", "2026"},    {"", ""},
         {"document", "x"},    {"format", "TD1"},
     };
     struct fixture *f = *state;

@@ -1,0 +1,257 @@
+#include "store/rebuild.h"
+
+#include "os/pool.h"
+#include "store/fold.h"
+#include "store/load.h"
+#include "store/pages.h"
+#include "store/sort.h"
+#include "store/sqlite.h"
+
+#include <string.h>
+
+/* Rows and bytes to begin with; both double as they are used up. */
+#define ROWS_FIRST 4096
+#define TEXT_FIRST_BYTES (1 << 20)
+
+/* A rebuild while it runs. */
+struct rebuild {
+    const struct rebuild_config *config;
+    struct rebuild_report report;
+    struct load load;
+    struct tables tables;
+    struct load_chunk *folding; /* while the other chunk is being loaded */
+    struct load_chunk *loading;
+    enum err e;
+    struct fault fault;
+};
+
+static void
+event_count(struct rebuild_report *report, const struct loaded *loaded)
+{
+    report->entries++;
+    if (loaded->erased)
+        report->erased++;
+    else if (loaded->event.type == EVENT_CROSSING ||
+             loaded->event.type == EVENT_LATE_RECORD)
+        report->crossings++;
+}
+
+static void
+slice_fold(struct rebuild *rebuild, const struct load_slice *slice)
+{
+    if (rebuild->e == OK && slice->e != OK) {
+        rebuild->e = slice->e;
+        rebuild->fault = slice->fault;
+    }
+    for (size_t i = 0; rebuild->e == OK && i < slice->count; i++) {
+        const struct loaded *loaded = &slice->entries[i];
+
+        rebuild->e = fold_event(&rebuild->tables, rebuild->config->store.node,
+                                slice->first + i,
+                                loaded->erased ? NULL : &loaded->event);
+        event_count(&rebuild->report, loaded);
+    }
+}
+
+/* Slice 0 is folding what was loaded before; the others load. */
+static void
+map(void *context, unsigned worker, size_t slice)
+{
+    struct rebuild *rebuild = context;
+
+    if (slice > 0) {
+        load_slice(&rebuild->load, worker, &rebuild->loading->slices[slice - 1]);
+        return;
+    }
+    for (size_t i = 0; i < rebuild->folding->count; i++)
+        slice_fold(rebuild, &rebuild->folding->slices[i]);
+}
+
+static enum err
+fold_all(struct rebuild *rebuild)
+{
+    const struct rebuild_config *config = rebuild->config;
+    uint64_t bundle = 0;
+
+    rebuild->folding = &rebuild->load.chunks[0];
+    rebuild->loading = &rebuild->load.chunks[1];
+    do {
+        struct load_chunk *loaded = rebuild->loading;
+
+        load_chunk_begin(&rebuild->load, loaded, bundle);
+        bundle += loaded->count;
+        pool_map(config->threads, map, rebuild, loaded->count + 1);
+        rebuild->loading = rebuild->folding;
+        rebuild->folding = loaded;
+        if (config->progress != NULL)
+            config->progress(config->context, rebuild->report.entries,
+                             config->size);
+    } while (rebuild->e == OK && rebuild->folding->count > 0);
+    return rebuild->e;
+}
+
+/* The node's row stands for what has been folded. */
+static enum err
+node_begin(struct rebuild *rebuild)
+{
+    int64_t *row = tables_add(&rebuild->tables, TABLE_NODE, 0,
+                              rebuild->config->store.node);
+
+    if (row == NULL)
+        return rebuild->tables.e;
+    row[NODE_POSITION] = (int64_t)rebuild->config->size;
+    return OK;
+}
+
+static enum err
+fold(struct rebuild *rebuild)
+{
+    const struct rebuild_config *config = rebuild->config;
+    enum err e = tables_init(&rebuild->tables, ROWS_FIRST, TEXT_FIRST_BYTES,
+                             true);
+
+    if (e == OK)
+        e = node_begin(rebuild);
+    if (e == OK)
+        e = load_init(&rebuild->load, &config->view, config->keyring,
+                      config->size, config->threads);
+    if (e == OK)
+        e = fold_all(rebuild);
+    load_deinit(&rebuild->load);
+    return e;
+}
+
+static enum err
+table_write(const struct tables *tables, enum table table, struct pages *pages)
+{
+    struct sorted sorted;
+    enum err e = sort_rows(tables, table, &sorted);
+
+    if (e != OK)
+        return e;
+    pages_begin(pages, table);
+    for (size_t i = 0; i < sorted.count; i++) {
+        struct row row;
+
+        if (i + SORT_AHEAD < sorted.count)
+            tables_prefetch_row(tables, table, sorted.items[i + SORT_AHEAD].at);
+        if (tables_row(tables, table, sorted.items[i].at, &row))
+            pages_row(pages, &row);
+    }
+    pages_end(pages);
+    sort_free(&sorted);
+    return OK;
+}
+
+static enum err
+file_fill(const struct tables *tables, struct os *os, struct file file)
+{
+    struct pages pages;
+    enum err written;
+    enum err e = pages_init(&pages, os, file);
+
+    for (size_t i = 0; e == OK && i < TABLE_COUNT; i++)
+        e = table_write(tables, (enum table)i, &pages);
+    if (e != OK) {
+        pages_deinit(&pages);
+        return e;
+    }
+    written = pages_finish(&pages);
+    pages_deinit(&pages);
+    return written == OK ? os->sync(os, file) : written;
+}
+
+/* The empty tables, made by SQLite. */
+static enum err
+file_make(const struct store_config *config)
+{
+    enum err e = store_drop(config);
+
+    return e == OK ? store_make(config) : e;
+}
+
+static enum err
+write_tables(const struct rebuild *rebuild, const struct store_config *made,
+             const char *name)
+{
+    struct os *os = made->os;
+    struct file file;
+    enum err e = file_make(made);
+
+    if (e == OK)
+        e = os->open(os, made->folder, name, OPEN_WRITE, 0600, &file);
+    if (e != OK)
+        return e;
+    e = file_fill(&rebuild->tables, os, file);
+    os->close(os, file);
+    return e;
+}
+
+static enum err
+suffix_add(const char *path, char *out, size_t out_size)
+{
+    struct writer w;
+
+    writer_init(&w, out, out_size);
+    writer_text(&w, path);
+    writer_text(&w, REBUILD_SUFFIX);
+    writer_u8(&w, 0);
+    return writer_end(&w);
+}
+
+enum err
+store_rebuild_beside(const struct rebuild_config *config, char *path,
+                     struct store_config *made, struct rebuild_report *report,
+                     struct fault *fault)
+{
+    struct os *os = config->store.os;
+    struct rebuild rebuild = {.config = config};
+    char name[OS_PATH_SIZE_MAX];
+    uint64_t start = os->monotonic_ns(os);
+    uint64_t folded;
+    enum err e = suffix_add(config->store.path, path, STORE_PATH_SIZE_MAX);
+
+    *made = config->store;
+    made->path = path;
+    if (e == OK)
+        e = suffix_add(store_file_name(&config->store), name, sizeof(name));
+    if (e == OK)
+        e = fold(&rebuild);
+    if (e != OK && fault != NULL)
+        *fault = rebuild.fault;
+    folded = os->monotonic_ns(os);
+    if (e == OK)
+        e = write_tables(&rebuild, made, name);
+    tables_deinit(&rebuild.tables);
+    rebuild.report.fold_ns = folded - start;
+    rebuild.report.write_ns = os->monotonic_ns(os) - folded;
+    if (e == OK && report != NULL)
+        *report = rebuild.report;
+    return e;
+}
+
+/*
+ * The old file goes first, with what SQLite keeps beside it, durably: a WAL of
+ * the old tables beside the new file would be taken for its own.
+ */
+enum err
+store_rebuild(const struct rebuild_config *config,
+              struct rebuild_report *report, struct fault *fault)
+{
+    const struct store_config *store = &config->store;
+    char path[STORE_PATH_SIZE_MAX];
+    char name[OS_PATH_SIZE_MAX];
+    struct store_config made;
+    enum err e = store_rebuild_beside(config, path, &made, report, fault);
+
+    if (e == OK)
+        e = suffix_add(store_file_name(store), name, sizeof(name));
+    if (e == OK)
+        e = store_drop(store);
+    if (e == OK)
+        e = store->os->rename(store->os, store->folder, name,
+                              store_file_name(store));
+    if (e == OK)
+        e = store->os->sync_folder(store->os, store->folder, "");
+    return e;
+}
