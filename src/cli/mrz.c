@@ -82,14 +82,13 @@ static void
 mrz_stream(struct run *run, FILE *in)
 {
     struct block block = {0};
-    uint8_t surplus[1];
     struct line line;
 
     for (;;) {
         bool kept = block.count < LINES_KEPT;
 
-        line.kept = kept ? block.kept[block.count] : surplus;
-        line.kept_max = kept ? LINE_KEPT : sizeof(surplus);
+        line.kept = kept ? block.kept[block.count] : NULL;
+        line.kept_max = kept ? LINE_KEPT : 0;
         if (!line_read(in, &line))
             break;
         if (line.size == 0) {

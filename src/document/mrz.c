@@ -406,6 +406,7 @@ mrz_parse(const struct bytes *lines, size_t count, struct date today,
 
     /* Faults past `fault_count` are no one's: most MRZs have none. */
     memset(out, 0, offsetof(struct mrz, faults));
+    out->today = today;
     out->valid = true;
     if (format == MRZ_NONE) {
         parse_refused(lines, count, out);

@@ -92,7 +92,8 @@ struct mrz_date {
 
 struct mrz {
     enum mrz_format format;
-    bool valid; /* no fault but notes */
+    struct date today; /* the reading date */
+    bool valid;        /* no fault but notes */
     bool name_possibly_truncated;
     uint8_t sex; /* 'F', 'M', 'X' (unspecified), or 0 when none of them */
     struct mrz_text document_code;

@@ -105,34 +105,26 @@ repair_number(struct repair *r)
     r->digit = data[rest - 1];
 }
 
+/*
+ * Whether nothing is left wrong but what the number can mend: its own check
+ * digit and the composite one. DOC 7.4.
+ */
 static bool
-digit_holds(struct repair *r, enum place place, enum place digit)
+others_hold(const struct repair *r, struct date today)
 {
-    size_t size = r->layout->places[place].size;
+    struct mrz mrz;
 
-    return mrz_sum_is(mrz_sum(place_at(r, place), size, 0),
-                      *place_at(r, digit));
-}
+    mrz_parse(r->lines, r->layout->line_count, today, &mrz);
+    for (size_t i = 0; i < mrz.fault_count; i++) {
+        const struct mrz_fault *fault = &mrz.faults[i];
 
-/* The check digits that no change of the number can mend. */
-static bool
-others_hold(struct repair *r)
-{
-    struct span data = r->layout->places[PLACE_OPTIONAL_1];
-    bool unused = true;
-
-    if (!digit_holds(r, PLACE_BIRTH, PLACE_BIRTH_CHECK))
-        return false;
-    if (r->layout->places[PLACE_EXPIRY].size > 0 &&
-        !digit_holds(r, PLACE_EXPIRY, PLACE_EXPIRY_CHECK))
-        return false;
-    if (r->layout->places[PLACE_OPTIONAL_1_CHECK].size == 0)
-        return true;
-    for (size_t i = 0; i < data.size; i++)
-        unused = unused && place_at(r, PLACE_OPTIONAL_1)[i] == '<';
-    if (unused && *place_at(r, PLACE_OPTIONAL_1_CHECK) == '<')
-        return true;
-    return digit_holds(r, PLACE_OPTIONAL_1, PLACE_OPTIONAL_1_CHECK);
+        if (!mrz_code_is_note(fault->code) &&
+            fault->code != MRZ_BAD_COMPOSITE_CHECK_DIGIT &&
+            (fault->code != MRZ_BAD_CHECK_DIGIT ||
+             fault->field != MRZ_OF_DOCUMENT_NUMBER))
+            return false;
+    }
+    return true;
 }
 
 /* Where a character of the number stands in the sum of the other convention,
@@ -255,7 +247,7 @@ mrz_repair(const struct bytes *lines, size_t count, const struct mrz *mrz,
         !repair_force(&r, lines, count))
         return;
     repair_number(&r);
-    if (!others_hold(&r))
+    if (!others_hold(&r, mrz->today))
         return;
     found = repair_search(&r);
     for (size_t i = 0; found.count == 1 && i < r.size; i++)

@@ -9,7 +9,8 @@
 
 /*
  * candidates  how many ways of fewest substitutions make every check digit
- *             hold: 0 when there is nothing to repair or no way
+ *             hold, the MRZ being valid then: 0 when it was valid before, or
+ *             when there is no way
  * line_count  0 unless `candidates` is 1; then the corrected lines, of
  *             `line_size` characters each
  */

@@ -85,6 +85,16 @@ static const struct {
      0,
      {0}},
     {"no MRZ", {"0", "1"}, 0, {0}},
+    {"a code that no pair makes lawful",
+     {"8<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+      "L898902C36UTO7408122F1204159ZE184226B<<<<<10"},
+     0,
+     {0}},
+    {"a digit in the name that has no pair, and one that has",
+     {"P<UTOERIK5S0N<<ANNA<MARI4<<<<<<<<<<<<<<<<<<<",
+      "L898902C36UTO7408122F1204159ZE184226B<<<<<10"},
+     0,
+     {0}},
 };
 
 static size_t
