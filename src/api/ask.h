@@ -99,7 +99,8 @@ struct keeper_status {
  * size, published, folded  of the log, in entries; always
  * index, leaf, event       with PROBLEM_NONE to all but ASK_STATUS: the record,
  *                          the event as it was recorded. With PROBLEM_DECIDED
- *                          `index` alone: the record that decided
+ *                          `index` alone: the record that decided; 0 when it
+ *                          is too far to be looked for
  * entry                    when `wants_proof`
  * status                   to ASK_STATUS; `problem` then says why no appends
  *                          are taken

@@ -232,7 +232,8 @@ problem_keeper(const struct api *api, struct api_call *call,
                                 .title = by_problem[problem].title,
                                 .detail = by_problem[problem].detail,
                                 .clause = by_problem[problem].clause,
-                                .has_record = problem == PROBLEM_DECIDED,
+                                .has_record = problem == PROBLEM_DECIDED &&
+                                              answer->index != 0,
                                 .record = answer->index};
 
     text_answer(api, call, &text);

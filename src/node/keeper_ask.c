@@ -105,6 +105,34 @@ decided(struct keeper *keeper, struct keeper_desk *desk, const struct ask *ask,
     return OK;
 }
 
+/* A decision follows its scan within seconds: it is looked for so far only. */
+#define DECISION_FAR 256
+
+/* Which record decided on an inspection that is not remembered. */
+static enum err
+decided_before(struct keeper *keeper, struct keeper_desk *desk,
+               const struct ask *ask)
+{
+    struct book_entry read;
+    uint64_t i;
+
+    for (i = 1; i <= DECISION_FAR; i++) {
+        enum err e = book_read(&keeper->book, ask->index + i, &read);
+
+        if (e == ERR_NOT_FOUND)
+            break;
+        if (e == ERR_DENIED)
+            continue;
+        if (e != OK)
+            return e;
+        if (read.event.type == EVENT_CROSSING &&
+            read.event.crossing.has_inspection &&
+            read.event.crossing.inspection == ask->index)
+            return decided(keeper, desk, ask, ask->index + i);
+    }
+    return decided(keeper, desk, ask, 0);
+}
+
 /*
  * The inspection of an ask, parsed; `*event` borrows from what is remembered
  * of it or from the book. `*found` is false when the ask is answered: there is
@@ -143,7 +171,7 @@ inspection_find(struct keeper *keeper, struct keeper_desk *desk,
         return refuse(keeper, desk, ask, PROBLEM_NO_SUCH_INSPECTION);
     e = store_pending(&book->store, ask->index, &pending);
     if (e == ERR_NOT_FOUND)
-        return decided(keeper, desk, ask, 0);
+        return decided_before(keeper, desk, ask);
     *event = read.event;
     *found = e == OK;
     return e;
