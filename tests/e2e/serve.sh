@@ -122,7 +122,7 @@ for who in keeper desk; do
         back() {
             local old
             old=$(children kufi-$who | head -1)
-            kill -$signal "$old" && healthy_within 2 &&
+            kill -$signal "$old" && healthy_within 10 &&
                 for _ in $(seq 100); do
                     [ "$(children kufi-$who | grep -vcx "$old")" = \
                         "$1" ] && return
