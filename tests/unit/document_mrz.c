@@ -17,6 +17,34 @@
 #define FORMATS_FIRST MRZ_TD1
 #define FORMATS_LAST MRZ_FRA_ID
 
+/* Which sample shows which clause; the others vary them. */
+static const struct {
+    const char *sample;
+    const char *clauses;
+} SHOWN[] = {
+    {"bad/3.6-letter", "DOC 1.1"},
+    {"good/td3-unknown-state", "DOC 1.2, DOC 3.5"},
+    {"bad/2.1-long-line", "DOC 8.2"},
+    {"good/td1-specimen", "DOC 2.2, DOC 2.4, DOC 4.1, DOC 4.5"},
+    {"good/td2-specimen", "DOC 2.5, DOC 2.7, DOC 8.1"},
+    {"good/td3-specimen", "DOC 2.5, DOC 3.4"},
+    {"good/mrv-a-specimen", "DOC 2.6"},
+    {"good/fra-id", "DOC 2.8"},
+    {"bad/3.1-quote", "DOC 3.1, DOC 8.3"},
+    {"bad/3.2-td1-ai", "DOC 3.2"},
+    {"bad/3.6-printed-x", "DOC 3.6"},
+    {"good/td3-unused-optional-filler", "DOC 4.3"},
+    {"good/td1-long-number-other", "DOC 4.4"},
+    {"bad/4.5-fra-id-name", "DOC 4.5"},
+    {"bad/5.2-no-leap-year", "DOC 5.1, DOC 5.2"},
+    {"good/td3-birth-tomorrow", "DOC 5.2"},
+    {"good/td3-expiry-nearest-future", "DOC 5.3"},
+    {"good/td3-birth-year-unknown", "DOC 5.4"},
+    {"bad/6.1-no-name", "DOC 6.1"},
+    {"good/td3-fillers-in-names", "DOC 6.2"},
+    {"good/td1-truncated", "DOC 6.3"},
+};
+
 static struct date
 today(void)
 {
@@ -97,6 +125,19 @@ test_bad_samples(void **state)
 
     (void)state;
     assert_true(test_each_file("tests/data/mrz/bad", sample_check, &bad) > 0);
+}
+
+static void
+test_shown_samples(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(SHOWN) / sizeof(SHOWN[0]); i++) {
+        char path[128];
+
+        snprintf(path, sizeof(path), "tests/data/mrz/%s.mrz", SHOWN[i].sample);
+        print_message("# %s: %s\n", SHOWN[i].clauses, SHOWN[i].sample);
+        sample_check(NULL, path);
+    }
 }
 
 static void
@@ -304,6 +345,21 @@ test_worst(void **state)
 }
 
 static void
+test_whole_dates(void **state)
+{
+    struct mrz_date date = {.present = true, .year = 1974, .month = 8};
+    struct civil out = {0};
+
+    (void)state;
+    assert_false(mrz_date_civil(date, &out));
+    date.day = 12;
+    assert_true(mrz_date_civil(date, &out));
+    assert_int_equal(date_of(out).days,
+                     date_of((struct civil){1974, 8, 12}).days);
+    assert_false(mrz_date_civil((struct mrz_date){0}, &out));
+}
+
+static void
 test_names(void **state)
 {
     (void)state;
@@ -325,12 +381,14 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_samples),
         cmocka_unit_test(test_bad_samples),
+        cmocka_unit_test(test_shown_samples),
         cmocka_unit_test(test_random_documents),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_bits_flipped),
         cmocka_unit_test(test_characters_changed),
         cmocka_unit_test(test_random_bytes),
         cmocka_unit_test(test_worst),
+        cmocka_unit_test(test_whole_dates),
         cmocka_unit_test(test_names),
     };
 

@@ -118,6 +118,7 @@ repair(const struct bytes *lines, size_t count, struct mrz_repair *out)
     mrz_repair(lines, count, &mrz, out);
 }
 
+/* DOC 7.1, DOC 7.4 */
 static void
 test_cases(void **state)
 {
@@ -238,6 +239,7 @@ confuse(struct test_random *random, struct mrz_made *made)
     return true;
 }
 
+/* DOC 7.3 */
 static void
 test_numbers(void **state)
 {
@@ -272,7 +274,7 @@ test_numbers(void **state)
     assert_true(suggested > 0 && several > 0);
 }
 
-/* Dates, names and states are mended whatever the number. */
+/* Dates are mended whatever the number: DOC 7.2. */
 static void
 test_forced(void **state)
 {

@@ -23,7 +23,7 @@ static const struct {
     {"SMITH-JONES, SUSIE MARGARET", "SMITH<JONES<<SUSIE<MARGARET"},
     {"O'CONNOR, ENYA SIOBHAN", "OCONNOR<<ENYA<SIOBHAN"},
     {"VAN DER MUELLEN, MARTIN", "VAN<DER<MUELLEN<<MARTIN"},
-    /* 9303-3 section 6 A */
+    /* DOC 9.1, DOC 9.2: 9303-3 section 6 A */
     {"Thérèse Cañon", "THERESE<CANON"},
     {"Ångström Müller Öz", "AANGSTROEM<MUELLER<OEZ"},
     {"Çela Shkëlqim", "CELA<SHKELQIM"},
@@ -45,7 +45,7 @@ static const struct {
     {"مُحَمَّد", "MXHMMD"},
     {"ڤيان ڥ", "VYAN<XF"},
     {"كـريم", "KRYM"},
-    /* 9.3 */
+    /* DOC 9.3 */
     {"  A   B  ", "A<B"},
     {"A - B", "A<B"},
     {"A,B,C", "A<<B<C"},
@@ -72,7 +72,7 @@ static const struct {
     {"<<GIVEN", "<<GIVEN"},
     {"A<B<<C<<D", "A<B<<C<D"},
     {"A<B, C", "A<B<<C"},
-    /* 9.4: decomposed */
+    /* DOC 9.4: decomposed */
     {"Mu\xCC\x88ller", "MUELLER"},
     {"A\xCC\x8Ase O\xCC\x88z e\xCC\x81", "AASE<OEZ<E"},
     {"A\xCC\xA3\xCC\x88", "AE"},
