@@ -216,11 +216,11 @@ sim_write_at(struct os *os, struct file file, uint64_t at, struct bytes in)
         e = refuse(disk, ERR_FULL);
         half = true;
     }
-    /* Of a write that fails any part may be done. */
-    if (e == ERR_FULL || (e != OK && half))
-        in.size = (size_t)sim_disk_random(disk, in.size + 1);
-    else if (e != OK)
+    /* Of a write that fails any part may be done, even all of it. */
+    if (e != OK && e != ERR_FULL && !half)
         return e;
+    if (e != OK && sim_disk_random(disk, 3) != 0)
+        in.size = (size_t)sim_disk_random(disk, in.size + 1);
     sim_cache_write(disk, node, at, in);
     return e;
 }

@@ -2,6 +2,7 @@
 
 #include "test.h"
 
+#include "tlog/proof.h"
 #include "tlog/view.h"
 
 #include <string.h>
@@ -239,6 +240,22 @@ bundle_check(const struct log_view *view, const struct tile_id *id,
     assert_int_equal(i, id->width);
 }
 
+/* Whoever holds an older checkpoint still finds all its tiles. */
+static void
+seen_check(const struct log_view *view, const struct model_seen *seen)
+{
+    static uint8_t bytes[TILE_WIDTH * 64 + TILE_WIDTH / 64 * LARGE * 2];
+    struct tile_source tiles = view_tiles(view);
+    struct bytes bundle;
+    struct hash root;
+
+    assert_err(proof_root(&tiles, seen->size, &root), OK);
+    assert_true(hash_equal(&root, &seen->root));
+    assert_err(view_bundle(view, seen->size, (seen->size - 1) / TILE_WIDTH,
+                           (struct block){bytes, sizeof(bytes)}, &bundle),
+               OK);
+}
+
 void
 model_check_files(struct model *model)
 {
@@ -246,6 +263,7 @@ model_check_files(struct model *model)
     struct log_view view = {&model->disk->os, model->config.dir,
                             VIEW_LOG_PREFIX};
     size_t count = model->count;
+    size_t i;
     uint8_t level;
 
     assert_err(log_close(&model->log), OK);
@@ -253,8 +271,6 @@ model_check_files(struct model *model)
     model_observe(model);
     memcpy(row, model->leaf, count * sizeof(*row));
     for (level = 0; count > 0; level++) {
-        uint64_t i;
-
         for (i = 0; i * TILE_WIDTH < count; i++) {
             struct tile_id id = {i, tile_width(model->count, level, i), level};
 
@@ -265,4 +281,6 @@ model_check_files(struct model *model)
         }
         count = row_lift(row, count);
     }
+    for (i = 0; i < model->seen_count; i++)
+        seen_check(&view, &model->seen[i]);
 }

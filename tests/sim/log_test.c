@@ -37,6 +37,7 @@ static const struct step script[] = {
     {APPEND, 51},  {PUBLISH, 0}, {APPEND, 1},  {PUBLISH, 0},  {APPEND, 300},
     {APPEND, 400}, {SETTLE, 0},  {APPEND, 67}, {PUBLISH, 0},  {APPEND, 1},
     {APPEND, 500}, {REOPEN, 0},  {APPEND, 2},  {APPEND, 10},  {PUBLISH, 0},
+    {APPEND, 4},
 };
 
 #define SCRIPT_COUNT (sizeof(script) / sizeof(script[0]))
@@ -48,20 +49,32 @@ struct accident {
     enum err error;
     bool power;  /* is cut after a process died, or it only dies */
     bool nested; /* opening again is interrupted too */
+    enum {
+        AGAIN, /* what a full disk refused is asked again */
+        GO_ON, /* or left out, and the process dies one step later */
+        DIE    /* or the process dies right then */
+    } refused;
 };
 
 static const struct accident accidents[] = {
-    {"fails with ERR_IO, process dies", SIM_FAIL, ERR_IO, false, false},
-    {"fails with ERR_IO, power cut", SIM_FAIL, ERR_IO, true, false},
-    {"fails with ERR_FULL", SIM_FAIL, ERR_FULL, true, false},
-    {"process dies", SIM_CRASH, ERR_IO, false, false},
-    {"power cut", SIM_CRASH, ERR_IO, true, false},
-    {"power cut, and again on opening", SIM_CRASH, ERR_IO, true, true},
+    {"process dies", SIM_CRASH, ERR_IO, false, false, AGAIN},
+    {"power cut", SIM_CRASH, ERR_IO, true, false, AGAIN},
+    {"fails with ERR_IO, process dies", SIM_FAIL, ERR_IO, false, false, AGAIN},
+    {"fails with ERR_IO, power cut", SIM_FAIL, ERR_IO, true, false, AGAIN},
+    {"fails with ERR_FULL, asked again", SIM_FAIL, ERR_FULL, true, false,
+     AGAIN},
+    {"fails with ERR_FULL, left out", SIM_FAIL, ERR_FULL, true, false, GO_ON},
+    {"fails with ERR_FULL, power cut", SIM_FAIL, ERR_FULL, true, false, DIE},
+    {"power cut, and again on opening", SIM_CRASH, ERR_IO, true, true, AGAIN},
 };
+
+#define KILL (&accidents[0])
+#define POWER_CUT (&accidents[1])
 
 static struct model model;
 static struct sim_disk disk;
 static bool accident_was; /* in this run of the script */
+static bool death_is_due;
 
 static enum err
 step_do(const struct step *step)
@@ -135,13 +148,24 @@ step_run(const struct step *step, const struct accident *accident)
     enum err e = step_do(step);
 
     model_observe(&model);
-    if (e == OK)
+    if (e == OK && !death_is_due)
         return;
     assert_true(disk.struck);
+    if (death_is_due) {
+        assert_err(e, OK);
+        death_is_due = false;
+        recover(accident);
+        return;
+    }
     accident_was = true;
     if (e == ERR_FULL) {
         assert_err(accident->error, ERR_FULL);
-        assert_err(step_do(step), OK);
+        if (accident->refused == AGAIN)
+            assert_err(step_do(step), OK);
+        else if (accident->refused == DIE || !model.is_open)
+            recover(accident);
+        else
+            death_is_due = true;
         return;
     }
     assert_err(e, ERR_IO);
@@ -160,6 +184,7 @@ script_run(const struct accident *accident, uint64_t at, uint64_t seed)
     size_t i;
 
     accident_was = false;
+    death_is_due = false;
     sim_disk_init(&disk, seed);
     model_init(&model, &disk, JOURNAL_SIZE);
     if (accident->fault == SIM_FAIL)
@@ -169,7 +194,7 @@ script_run(const struct accident *accident, uint64_t at, uint64_t seed)
     for (i = 0; i < SCRIPT_COUNT; i++)
         step_run(&script[i], accident);
     accident_was = accident_was || disk.struck;
-    recover(&accidents[4]);
+    recover(POWER_CUT);
     assert_err(model_append(&model, 5), OK);
     model_check_files(&model);
     model_deinit(&model);
@@ -227,8 +252,8 @@ disk_prepare(struct sim_disk *out, uint64_t seed)
     sim_disk_init(&disk, seed);
     model_init(&model, &disk, JOURNAL_SIZE);
     for (i = 0; i < 8 + seed % 8; i++)
-        step_run(&script[i], &accidents[4]);
-    die(&accidents[4]);
+        step_run(&script[i], POWER_CUT);
+    die(POWER_CUT);
     sim_disk_copy(out, &disk);
     sim_disk_deinit(&disk);
 }
@@ -354,7 +379,7 @@ full_disk_refuses_and_resumes(void **state)
     }
     assert_true(refused > 0 && taken > 9);
     assert_err(model_append(&model, 1), OK);
-    recover(&accidents[4]);
+    recover(POWER_CUT);
     model_check_files(&model);
     sim_disk_deinit(&disk);
     print_message("# full disk: %zu batches refused, %zu taken\n", refused,
@@ -371,7 +396,7 @@ full_disk_opens(void **state)
     assert_err(model_append(&model, 300), OK);
     assert_err(log_publish(&model.log), OK);
     sim_disk_settle(&disk);
-    die(&accidents[3]);
+    die(KILL);
     disk.capacity = 0;
     model.config.dir = sim_disk_root(&disk);
     assert_err(log_open(&model.log, &model.config, NULL, NULL), OK);
@@ -412,13 +437,13 @@ told_and_lost(bool by_cache, uint64_t seed)
     model_init(&model, &disk, JOURNAL_SIZE);
     sim_disk_fail(&disk, 1, ERR_IO); /* the frame's write, then its sync */
     assert_err(model_append(&model, 3), ERR_IO);
-    die(&accidents[3]);
+    die(KILL);
     real_open = disk.os.open;
     if (by_cache)
         disk.os.open = open_by_cache;
     assert_err(model_try_open(&model), OK);
     told = log_size(&model.log);
-    die(&accidents[4]);
+    die(POWER_CUT);
     disk.os.open = real_open;
     lost = model_try_open(&model) != OK || log_size(&model.log) < told;
     model_deinit(&model);
