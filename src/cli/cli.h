@@ -53,6 +53,7 @@ int command_cross(struct cli *cli, int argc, char **argv);
 int command_log_check_proof(struct cli *cli, int argc, char **argv);
 int command_log_entry(struct cli *cli, int argc, char **argv);
 int command_log_proof(struct cli *cli, int argc, char **argv);
+int command_log_show(struct cli *cli, int argc, char **argv);
 int command_log_verify(struct cli *cli, int argc, char **argv);
 int command_sample(struct cli *cli, int argc, char **argv);
 int command_traveller(struct cli *cli, int argc, char **argv);

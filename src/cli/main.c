@@ -25,6 +25,7 @@ static int command_version(struct cli *cli, int argc, char **argv);
 
 static const struct command commands[] = {
     {"log verify", command_log_verify, "checks a whole log"},
+    {"log show", command_log_show, "what an entry says"},
     {"log entry", command_log_entry, "an entry's bytes"},
     {"log proof", command_log_proof, "the proof that an entry is in the log"},
     {"log check-proof", command_log_check_proof, "checks such a proof"},
