@@ -62,7 +62,7 @@ force(uint8_t *p, size_t size, unsigned int classes)
  * Copies the lines and forces every character that has no choice. The code and
  * the state come first, since all formats have them and they tell the format.
  */
-static bool
+static void
 repair_force(struct repair *r, const struct bytes *lines, size_t count)
 {
     enum mrz_format format;
@@ -73,13 +73,11 @@ repair_force(struct repair *r, const struct bytes *lines, size_t count)
     }
     force(r->out->lines[0], 5, CLASS_LETTER | CLASS_FILLER);
     format = mrz_format_of(r->lines, count);
-    if (format == MRZ_NONE)
-        return false;
+    assert(format != MRZ_NONE); /* the sizes are what they were */
     r->layout = &MRZ_LAYOUTS[format];
     for (unsigned int place = 0; place < PLACE_COUNT; place++)
         force(place_at(r, (enum place)place), r->layout->places[place].size,
               PLACE_CLASS[place]);
-    return true;
 }
 
 /* Collects the characters of the number; its check digit is forced. */
@@ -226,15 +224,6 @@ repair_search(const struct repair *r)
     return found;
 }
 
-static bool
-lines_changed(const struct repair *r, const struct bytes *lines)
-{
-    for (size_t i = 0; i < r->layout->line_count; i++)
-        if (!bytes_equal(lines[i], r->lines[i]))
-            return true;
-    return false;
-}
-
 void
 mrz_repair(const struct bytes *lines, size_t count, const struct mrz *mrz,
            struct mrz_repair *out)
@@ -243,9 +232,9 @@ mrz_repair(const struct bytes *lines, size_t count, const struct mrz *mrz,
     struct way found;
 
     *out = (struct mrz_repair){0};
-    if (mrz->valid || mrz->format == MRZ_NONE ||
-        !repair_force(&r, lines, count))
+    if (mrz->valid || mrz->format == MRZ_NONE)
         return;
+    repair_force(&r, lines, count);
     repair_number(&r);
     if (!others_hold(&r, mrz->today))
         return;
@@ -253,9 +242,6 @@ mrz_repair(const struct bytes *lines, size_t count, const struct mrz *mrz,
     for (size_t i = 0; found.count == 1 && i < r.size; i++)
         if ((found.mask >> i & 1) != 0)
             *r.number[i] = PAIR[*r.number[i]];
-    /* What was wrong may be no matter of confused characters. */
-    if (found.count == 1 && !lines_changed(&r, lines))
-        return;
     out->candidates = found.count;
     if (found.count != 1)
         return;
