@@ -7,8 +7,15 @@
 #include <string.h>
 
 #include "node/keys.h"
+#include "os/pool.h"
 #include "os/sandbox.h"
+#include "store/rebuild.h"
 #include "tlog/tree.h"
+
+/* So many entries not folded yet are worth a rebuild, in a second or two; more
+ * need more memory than a post has beside its other work. */
+#define REFOLD_MIN 100000
+#define REFOLD_MAX 20000000
 
 enum err
 book_failed(struct book *book, enum err e, const char *step)
@@ -266,6 +273,33 @@ store_recover(struct book *book, const char **rebuilt)
     return e;
 }
 
+/*
+ * Many entries are folded faster in memory, on all cores, into a fresh file.
+ * That takes some 250 bytes an entry; where it cannot be had, or the tiles lag
+ * behind the log, entry by entry does it too.
+ */
+static enum err
+refold(struct book *book)
+{
+    struct rebuild_config config = {
+        .store = book->store_config,
+        .view = {book->config.os, book->config.dir, VIEW_LOG_PREFIX},
+        .size = log_size(&book->log),
+        .keyring = &book->keyring,
+        .threads = pool_threads(),
+    };
+    struct fault fault;
+    enum err e;
+
+    if (log_published(&book->log) < config.size)
+        return OK;
+    store_close(&book->store);
+    e = store_rebuild(&config, NULL, &fault);
+    if (e != OK && e != ERR_LIMIT)
+        return e;
+    return store_open(&book->store, &book->store_config);
+}
+
 static enum err
 log_recover(struct book *book, struct book_report *report)
 {
@@ -281,6 +315,11 @@ log_recover(struct book *book, struct book_report *report)
         return book_failed(book, e, "opening the store");
     position = store_position(&book->store);
     report->folded = log_size(&book->log) - position;
+    if (report->folded >= REFOLD_MIN && report->folded <= REFOLD_MAX) {
+        e = refold(book);
+        if (e != OK)
+            return book_failed(book, e, "rebuilding the store");
+    }
     return book_fold(book);
 }
 

@@ -7,8 +7,11 @@
 #include "os/process.h"
 
 /* What the supervisor's bytes over the control socket mean. */
-#define CONTROL_CHANNEL 'c' /* to a child: with the end of a channel */
+#define CONTROL_CHANNEL 'c' /* to a child: the end of a channel */
 #define CONTROL_READY 'r'   /* from a child: it serves */
+#define CONTROL_REFUSING                                                       \
+    'w' /* from the keeper: it can but say why it does not;                    \
+           to a desk: the end of a channel to such a one */
 
 /* What a child is given. */
 struct child {

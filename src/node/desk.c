@@ -48,6 +48,7 @@ struct desk {
     struct say say;
     struct api api;
     struct store store;
+    uint64_t store_number; /* of its file */
     struct server server;
     struct loop loop;
     int signal_fd;
@@ -86,7 +87,7 @@ static void
 answer(struct desk *desk, struct api_call *call)
 {
     if (call->store_failed && !desk->stopping) {
-        say(&desk->say, SAY_WARNING, "the store is another: starting anew");
+        say(&desk->say, SAY_WARNING, "the store cannot be read: starting anew");
         stop(desk);
     }
     request_answer(call->request, &call->response);
@@ -285,6 +286,22 @@ deadlines(struct desk *desk)
 
 /* ----- The loop. ----- */
 
+/*
+ * A keeper that has just started may have made the store anew. Its file cannot
+ * be opened from within the cage: another desk takes this one's place.
+ */
+static void
+store_compare(struct desk *desk)
+{
+    uint64_t number = 0;
+    enum err e = os_file_number(desk->child.dir, STORE_FILE, &number);
+
+    if (desk->api.store != NULL && e == OK && number == desk->store_number)
+        return;
+    say(&desk->say, SAY_INFO, "the store is another: starting anew");
+    stop(desk);
+}
+
 static void
 control_read(struct desk *desk)
 {
@@ -292,7 +309,10 @@ control_read(struct desk *desk)
     int fd = -1;
     enum err e = socket_receive(desk->child.control_fd, &byte, &fd);
 
-    if (e == OK && byte == CONTROL_CHANNEL && fd >= 0)
+    if (e == OK && byte == CONTROL_CHANNEL && fd >= 0) {
+        keeper_found(desk, fd);
+        store_compare(desk);
+    } else if (e == OK && byte == CONTROL_REFUSING && fd >= 0)
         keeper_found(desk, fd);
     else if (e == OK && fd >= 0)
         socket_close(fd);
@@ -387,10 +407,12 @@ open_files(struct desk *desk)
     e = os->folder_open(os, log, &desk->api.log);
     if (e != OK)
         return e;
-    e = store_open(&desk->store, &config);
-    if (e == OK)
+    /* Without a store, or before the keeper has mended it, a desk can at least
+     * say so. */
+    if (os_file_number(child->dir, STORE_FILE, &desk->store_number) == OK &&
+        store_open(&desk->store, &config) == OK)
         desk->api.store = &desk->store;
-    return e;
+    return OK;
 }
 
 static enum err
@@ -431,26 +453,21 @@ open_server(struct desk *desk)
 static enum err
 start(struct desk *desk)
 {
-    struct sandbox sandbox;
-    struct sandbox_report cage;
     enum err e = memory_take(desk);
 
     if (e == OK)
         e = open_files(desk);
     if (e == OK)
         e = open_loop(desk);
-    if (e == OK)
-        e = open_server(desk);
-    if (e != OK)
-        return e;
-    profile_desk(desk->child.dir, &sandbox);
-    return sandbox_enter(&sandbox, &cage);
+    return e == OK ? open_server(desk) : e;
 }
 
 int
 desk_run(const struct child *child)
 {
     struct desk *desk = calloc(1, sizeof(*desk));
+    struct sandbox sandbox;
+    struct sandbox_report cage;
     enum err e;
 
     if (desk == NULL)
@@ -469,6 +486,11 @@ desk_run(const struct child *child)
     if (e != OK) {
         say(&desk->say, SAY_ERROR, "cannot start: %s", err_text(e));
         return CHILD_TROUBLE;
+    }
+    profile_desk(child->dir, &sandbox);
+    if (sandbox_enter(&sandbox, &cage) != OK) {
+        say(&desk->say, SAY_ERROR, "cannot start: no sandbox");
+        return CHILD_HOPELESS;
     }
     e = socket_send(child->control_fd, CONTROL_READY, -1);
     if (e != OK)

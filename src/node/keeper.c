@@ -15,6 +15,9 @@
 #define STOP_NS UINT64_C(1000000000)
 #define STOP_QUIET_NS UINT64_C(200000000)
 
+/* How long a keeper that cannot start says so before it tries again. */
+#define REFUSE_NS UINT64_C(1000000000)
+
 /* How often to look whether a checkpoint is due. */
 #define PUBLISH_LOOK_MS 25
 
@@ -198,6 +201,14 @@ unblock(struct keeper *keeper)
     return e;
 }
 
+/* What a failed commit means to who asked: on a full disk nothing was recorded;
+ * after any other trouble nobody knows before the log is read back. */
+static enum problem
+unrecorded(enum err e)
+{
+    return e == ERR_FULL ? PROBLEM_DISK_FULL : PROBLEM_KEEPER_GONE;
+}
+
 /* Makes the batch durable, answers, folds, answers the rest. */
 static enum err
 batch_end(struct keeper *keeper)
@@ -210,8 +221,10 @@ batch_end(struct keeper *keeper)
     keeper->asked_ns = keeper->child.os->monotonic_ns(keeper->child.os);
     e = book_commit(&keeper->book);
     if (e != OK) {
-        keeper_refuse_all(keeper, false, keeper_problem(keeper, e));
-        keeper_refuse_all(keeper, true, keeper_problem(keeper, e));
+        enum problem problem = unrecorded(e);
+
+        keeper_refuse_all(keeper, false, problem);
+        keeper_refuse_all(keeper, true, problem);
         return e;
     }
     remember(keeper);
@@ -220,7 +233,7 @@ batch_end(struct keeper *keeper)
     if (e == OK)
         e = book_fold(&keeper->book);
     if (e != OK) {
-        keeper_refuse_all(keeper, true, keeper_problem(keeper, e));
+        keeper_refuse_all(keeper, true, PROBLEM_KEEPER_GONE);
         return e;
     }
     e = keeper_reply_all(keeper, true);
@@ -328,7 +341,7 @@ timeout_ms(const struct keeper *keeper)
     if (any_desk(keeper, true))
         return 0;
     if (keeper->stopping || keeper->blocked != PROBLEM_NONE ||
-        log_published(log) < log_size(log))
+        keeper->refusing || log_published(log) < log_size(log))
         return PUBLISH_LOOK_MS;
     return -1;
 }
@@ -347,6 +360,30 @@ wait(struct keeper *keeper)
             signal_read(keeper);
         else if (keeper->desks[ready[i].tag].open && ready[i].readable)
             desk_read(&keeper->desks[ready[i].tag]);
+    }
+}
+
+/*
+ * The disk does not let the node start: for a second the desks are told why,
+ * instead of nothing; then it is tried anew.
+ */
+static void
+refuse_all(struct keeper *keeper, enum err why)
+{
+    struct os *os = keeper->child.os;
+    uint64_t end_ns = os->monotonic_ns(os) + REFUSE_NS;
+    size_t i;
+    enum err e = socket_send(keeper->child.control_fd, CONTROL_REFUSING, -1);
+
+    keeper->refusing = true;
+    keeper->blocked = keeper_problem(keeper, why);
+    while (e == OK && !keeper->stopping && os->monotonic_ns(os) < end_ns) {
+        wait(keeper);
+        for (i = 0; i < KEEPER_DESKS_MAX && e == OK; i++) {
+            if (keeper->desks[i].open && keeper->desks[i].waiting)
+                e = desk_asks(keeper, &keeper->desks[i]);
+        }
+        desks_write(keeper);
     }
 }
 
@@ -461,7 +498,7 @@ tell_start(const struct keeper *keeper, const struct book_report *report)
 
 /* ERR_BUSY, what is damaged, and keys that do not fit are for people. */
 static int
-failed_start(const struct keeper *keeper, enum err e)
+failed_start(struct keeper *keeper, enum err e)
 {
     const struct book *book = &keeper->book;
 
@@ -471,9 +508,13 @@ failed_start(const struct keeper *keeper, enum err e)
         e == ERR_IO ? strerror(keeper->child.os->error) : "",
         book->fault.clause != NULL ? ", " : "",
         book->fault.clause != NULL ? book->fault.clause : "");
-    return e == ERR_IO || e == ERR_FULL ? CHILD_TROUBLE : CHILD_HOPELESS;
+    if (e != ERR_IO && e != ERR_FULL)
+        return CHILD_HOPELESS;
+    refuse_all(keeper, e);
+    return keeper->stopping ? CHILD_DONE : CHILD_TROUBLE;
 }
 
+/* Into the cage first: what opening the book reads is not believed either. */
 static enum err
 start(struct keeper *keeper)
 {
@@ -481,16 +522,11 @@ start(struct keeper *keeper)
     struct sandbox sandbox;
     struct sandbox_report cage;
     struct book_report report;
-    enum err e = memory_take(keeper);
+    enum err e;
 
-    if (e == OK)
-        e = open_loop(keeper);
-    if (e != OK)
-        return e;
     profile_keeper(keeper->child.dir, &sandbox);
-    e = sandbox_enter(&sandbox, &cage);
-    if (e != OK)
-        return book_failed(&keeper->book, e, "entering the sandbox");
+    if (sandbox_enter(&sandbox, &cage) != OK)
+        return book_failed(&keeper->book, ERR_DENIED, "entering the sandbox");
     if (cage.landlock == 0)
         say(&keeper->say, SAY_WARNING,
             "this kernel has no Landlock: files are guarded by rights alone");
@@ -519,6 +555,13 @@ keeper_run(const struct child *child)
     keeper->child = *child;
     keeper->sample = child->config->sample;
     say_init(&keeper->say, child->os, "kufi-keeper");
+    e = memory_take(keeper);
+    if (e == OK)
+        e = open_loop(keeper);
+    if (e != OK) {
+        say(&keeper->say, SAY_ERROR, "cannot start: %s", err_text(e));
+        return CHILD_TROUBLE;
+    }
     e = start(keeper);
     if (e != OK)
         return failed_start(keeper, e);

@@ -9,6 +9,8 @@ keeper_answer(const struct keeper *keeper, uint64_t id)
 {
     const struct book *book = &keeper->book;
 
+    if (keeper->refusing)
+        return (struct answer){.id = id};
     return (struct answer){.id = id,
                            .size = log_size(&book->log),
                            .published = log_published(&book->log),

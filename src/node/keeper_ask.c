@@ -310,12 +310,13 @@ ask_status(struct keeper *keeper, struct keeper_desk *desk,
            const struct ask *ask)
 {
     struct answer answer = keeper_answer(keeper, ask->id);
-    enum err e;
+    enum err e = OK;
 
     answer.problem = keeper->stopping ? PROBLEM_STOPPING : keeper->blocked;
     answer.has_status = true;
     answer.status.started = keeper->started;
-    e = store_inside(&keeper->book.store, &answer.status.inside);
+    if (!keeper->refusing)
+        e = store_inside(&keeper->book.store, &answer.status.inside);
     if (e != OK)
         return e;
     answer.status.type_count = STATUS_TYPES_MAX;

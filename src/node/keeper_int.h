@@ -76,6 +76,8 @@ struct keeper {
     size_t proof_count;
     struct keeper_reply *proofs; /* KEEPER_PROOFS_MAX */
 
+    bool refusing; /* there is no book, only `blocked` to tell of */
+
     /* Why nothing is appended, and when to try again. */
     enum problem blocked;
     uint64_t retry_ns;

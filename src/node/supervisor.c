@@ -30,9 +30,11 @@
 
 enum stage { SERVING, STOPPING_DESKS, STOPPING_KEEPER, STOPPED };
 
+enum state { STARTING, REFUSING, READY };
+
 struct member {
     pid_t pid; /* 0: not running */
-    bool ready;
+    enum state state;
     int control_fd;
     unsigned failures; /* one after another */
     uint64_t started_ns;
@@ -103,14 +105,16 @@ desk_connect(struct supervisor *supervisor, size_t i)
     const struct member *desk = &supervisor->members[i];
     int ends[2];
 
-    if (keeper->pid == 0 || !keeper->ready || desk->pid == 0)
+    if (keeper->pid == 0 || keeper->state == STARTING || desk->pid == 0)
         return;
     if (socket_pair(ends) != OK) {
         say(&supervisor->say, SAY_ERROR, "no channel for a desk");
         return;
     }
     if (socket_send(keeper->control_fd, CONTROL_CHANNEL, ends[0]) != OK ||
-        socket_send(desk->control_fd, CONTROL_CHANNEL, ends[1]) != OK)
+        socket_send(desk->control_fd,
+                    keeper->state == READY ? CONTROL_CHANNEL : CONTROL_REFUSING,
+                    ends[1]) != OK)
         say(&supervisor->say, SAY_WARNING, "a channel could not be handed on");
     socket_close(ends[0]);
     socket_close(ends[1]);
@@ -146,12 +150,11 @@ member_start(struct supervisor *supervisor, size_t i)
     }
     member->pid = pid;
     member->control_fd = ends[0];
-    member->ready = false;
+    member->state = STARTING;
     if (i != KEEPER)
         desk_connect(supervisor, i);
 }
 
-/* Desks need the store that the keeper makes; so it is always first. */
 static void
 members_start(struct supervisor *supervisor)
 {
@@ -163,9 +166,8 @@ members_start(struct supervisor *supervisor)
 
         if (member->pid != 0 || now < member->restart_ns)
             continue;
-        if (i == KEEPER ? supervisor->stage <= STOPPING_DESKS
-                        : supervisor->stage == SERVING &&
-                              supervisor->members[KEEPER].ready)
+        if (supervisor->stage == SERVING ||
+            (i == KEEPER && supervisor->stage == STOPPING_DESKS))
             member_start(supervisor, i);
     }
 }
@@ -180,7 +182,6 @@ member_ended(struct supervisor *supervisor, size_t i, int status)
     loop_remove(&supervisor->loop, member->control_fd);
     socket_close(member->control_fd);
     member->pid = 0;
-    member->ready = false;
     member->failures =
         now - member->started_ns < LIVED_NS ? member->failures + 1 : 0;
     if (member->failures > 0)
@@ -191,7 +192,7 @@ member_ended(struct supervisor *supervisor, size_t i, int status)
     if (i == KEEPER && supervisor->stage == STOPPING_KEEPER) {
         supervisor->good = status == CHILD_DONE;
         supervisor->stage = STOPPED;
-    } else if (i == KEEPER && status == CHILD_HOPELESS)
+    } else if (status == CHILD_HOPELESS)
         supervisor->stage = STOPPED;
     else if (supervisor->stage == SERVING)
         say(&supervisor->say, SAY_WARNING, "%s ended (%s %d), starting another",
@@ -225,7 +226,7 @@ desks_running(const struct supervisor *supervisor, bool ready)
     for (i = 1; i < supervisor->count; i++) {
         const struct member *desk = &supervisor->members[i];
 
-        if (desk->pid != 0 && (!ready || desk->ready))
+        if (desk->pid != 0 && (!ready || desk->state == READY))
             count++;
     }
     return count;
@@ -259,7 +260,7 @@ tell_ready(struct supervisor *supervisor)
 {
     bool unix_socket = supervisor->address.kind == ADDRESS_UNIX;
 
-    if (supervisor->told ||
+    if (supervisor->told || supervisor->members[KEEPER].state != READY ||
         desks_running(supervisor, true) + 1 < supervisor->count)
         return;
     supervisor->told = true;
@@ -283,9 +284,9 @@ control_read(struct supervisor *supervisor, size_t i)
         loop_remove(&supervisor->loop, member->control_fd);
     if (e == OK && fd >= 0)
         socket_close(fd);
-    if (e != OK || byte != CONTROL_READY)
+    if (e != OK || (byte != CONTROL_READY && byte != CONTROL_REFUSING))
         return;
-    member->ready = true;
+    member->state = byte == CONTROL_READY ? READY : REFUSING;
     for (desk = 1; i == KEEPER && desk < supervisor->count; desk++)
         desk_connect(supervisor, desk);
     tell_ready(supervisor);
@@ -331,7 +332,7 @@ stop_further(struct supervisor *supervisor)
     if (now_ns(supervisor) >= supervisor->stop_ns)
         desks_kill(supervisor, SIGKILL);
     if (desks_running(supervisor, false) > 0 || keeper->pid == 0 ||
-        !keeper->ready)
+        keeper->state == STARTING)
         return;
     supervisor->stage = STOPPING_KEEPER;
     process_kill(keeper->pid, SIGTERM);

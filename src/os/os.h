@@ -121,6 +121,11 @@ MUST_CHECK enum err os_replace_file(struct os *os, struct folder folder,
                                     const char *path, const char *parent,
                                     struct bytes content, unsigned mode);
 
+/* The number by which the kernel knows a file, which another file of the same
+ * name does not have while the first is open. ERR_NOT_FOUND. */
+MUST_CHECK enum err os_file_number(struct folder folder, const char *path,
+                                   uint64_t *out);
+
 /*
  * The zone `name` of the system's database ("Europe/Tirane") as a table, for
  * the years 1970 to 2199. ERR_NOT_FOUND when there is no such zone. Changes the

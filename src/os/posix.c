@@ -364,3 +364,14 @@ os_posix_init(struct os *os)
         .monotonic_ns = posix_monotonic_ns,
     };
 }
+
+enum err
+os_file_number(struct folder folder, const char *path, uint64_t *out)
+{
+    struct stat status;
+
+    if (fstatat(folder.fd, path, &status, 0) != 0)
+        return ERR_NOT_FOUND;
+    *out = (uint64_t)status.st_ino;
+    return OK;
+}
