@@ -386,6 +386,41 @@ full_disk_refuses_and_resumes(void **state)
                   taken);
 }
 
+/*
+ * The header of a journal begun anew is refused but may lie on the disk: what
+ * is appended next must not be lost behind it. LOG 7.11
+ */
+static void
+settling_refused_then_appending(void **state)
+{
+    size_t cases = 0;
+    uint64_t seed;
+
+    (void)state;
+    for (seed = 0; seed < 16; seed++) {
+        bool struck = true;
+        uint64_t at;
+
+        for (at = 0; struck; at++) {
+            enum err e;
+
+            sim_disk_init(&disk, seed * 100 + at);
+            model_init(&model, &disk, JOURNAL_SIZE);
+            assert_err(model_append(&model, 3), OK);
+            sim_disk_fail(&disk, at, ERR_FULL);
+            e = log_settle(&model.log);
+            struck = disk.struck;
+            if (e != ERR_IO)
+                assert_err(model_append(&model, 2), OK);
+            recover(POWER_CUT);
+            model_deinit(&model);
+            sim_disk_deinit(&disk);
+            cases++;
+        }
+    }
+    print_message("# settling refused: %zu cases\n", cases);
+}
+
 /* It opens on a full disk too, as long as what it writes is there already. */
 static void
 full_disk_opens(void **state)
@@ -475,6 +510,7 @@ main(void)
         cmocka_unit_test(opening_goes_wrong),
         cmocka_unit_test(making_goes_wrong),
         cmocka_unit_test(full_disk_refuses_and_resumes),
+        cmocka_unit_test(settling_refused_then_appending),
         cmocka_unit_test(full_disk_opens),
         cmocka_unit_test(a_lying_cache_is_not_believed),
     };
