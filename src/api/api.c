@@ -5,10 +5,10 @@
 #include "crypto/crypto.h"
 
 static const struct route *const routes[] = {
-    &route_inspections,  &route_crossings,  &route_late_records,
-    &route_corrections,  &route_record,     &route_searches,
-    &route_statistics,   &route_health,     &route_metrics,
-    &route_openapi,      &route_checkpoint, &route_tile};
+    &route_inspections, &route_crossings,  &route_late_records,
+    &route_corrections, &route_record,     &route_searches,
+    &route_statistics,  &route_health,     &route_metrics,
+    &route_openapi,     &route_checkpoint, &route_tile};
 
 #define ROUTES_SIZE (sizeof(routes) / sizeof(routes[0]))
 
@@ -90,9 +90,8 @@ void
 api_begin(const struct api *api, struct request *request, struct instant now,
           struct api_call *call)
 {
-    *call = (struct api_call){.request = request,
-                              .now = now,
-                              .deadline_ms = API_DEADLINE_MS};
+    *call = (struct api_call){
+        .request = request, .now = now, .deadline_ms = API_DEADLINE_MS};
     call->ask.actor = BYTES(API_ACTOR);
     dispatch(api, call);
     if (!call->waits)
@@ -121,8 +120,7 @@ api_refuse(const struct api *api, struct request *request,
 {
     struct api_call call = {.request = request};
 
-    problem_status(api, &call, refusal->status, refusal->clause,
-                   refusal->what);
+    problem_status(api, &call, refusal->status, refusal->clause, refusal->what);
     *response = call.response;
     count(api, &call);
 }

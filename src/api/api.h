@@ -61,7 +61,7 @@ struct api_call {
     bool store_failed; /* the store is to be opened again */
 
     const struct route *route; /* private from here on */
-    void *state; /* of the route, in the request's arena */
+    void *state;               /* of the route, in the request's arena */
 };
 
 /* `now` is the desk's clock. */

@@ -6,14 +6,14 @@
 
 #define ASK_VERSION 1
 
-enum {
-    ASK_WANTS_PROOF = 1,
-    ASK_HAS_TIME = 2,
-    ASK_HAS_KEY = 4,
-    ASK_FLAGS = 7
-};
+enum { ASK_WANTS_PROOF = 1, ASK_HAS_TIME = 2, ASK_HAS_KEY = 4, ASK_FLAGS = 7 };
 
-enum { ANSWER_RECORD = 1, ANSWER_ENTRY = 2, ANSWER_STATUS = 4, ANSWER_FLAGS = 7 };
+enum {
+    ANSWER_RECORD = 1,
+    ANSWER_ENTRY = 2,
+    ANSWER_STATUS = 4,
+    ANSWER_FLAGS = 7
+};
 
 static void
 text_write(struct writer *w, struct bytes text, size_t size_max)

@@ -81,7 +81,8 @@ enum problem {
     PROBLEM_READ_ONLY,  /* the disk takes no writes */
     PROBLEM_TROUBLE,    /* any other trouble of the keeper */
     PROBLEM_KEEPER_GONE /* said by the desk itself: no keeper, or it went away
-                           with the ask, or was late: unknown whether recorded */
+                           with the ask, or was late: unknown whether recorded
+                         */
 };
 #define PROBLEM_COUNT (PROBLEM_KEEPER_GONE + 1)
 

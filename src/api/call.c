@@ -14,21 +14,20 @@ void
 answer_json(struct api_call *call, struct writer *w, unsigned status,
             const char *type)
 {
-    static const char sorry[] =
-        "{\"type\":\"urn:kufi:problem:internal\",\"title\":\"The node could not "
-        "make the answer\",\"status\":500}";
+    static const char sorry[] = "{\"type\":\"urn:kufi:problem:internal\","
+                                "\"title\":\"The node could not "
+                                "make the answer\",\"status\":500}";
 
     if (writer_end(w) != OK) {
-        call->response = (struct response){.status = 500,
-                                           .content_type =
-                                               "application/problem+json",
-                                           .body = BYTES(sorry)};
+        call->response =
+            (struct response){.status = 500,
+                              .content_type = "application/problem+json",
+                              .body = BYTES(sorry)};
         return;
     }
     call->request->arena.used += w->at;
-    call->response = (struct response){.status = status,
-                                       .content_type = type,
-                                       .body = writer_done(w)};
+    call->response = (struct response){
+        .status = status, .content_type = type, .body = writer_done(w)};
 }
 
 bool

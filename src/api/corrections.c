@@ -78,11 +78,11 @@ begin(const struct api *api, struct api_call *call)
     correction->index = form_record(&form, "record", "/record");
     correction->field =
         form_text(&form, FORM_RULE("field", FIELD_SIZE_MAX, false));
-    correction->value = form_text(
-        &form, &(const struct form_rule){.name = "value",
-                                         .pointer = "/value",
-                                         .size_max = VALUE_SIZE_MAX,
-                                         .may_empty = true});
+    correction->value =
+        form_text(&form, &(const struct form_rule){.name = "value",
+                                                   .pointer = "/value",
+                                                   .size_max = VALUE_SIZE_MAX,
+                                                   .may_empty = true});
     correction->reason =
         form_text(&form, FORM_RULE("reason", REASON_SIZE_MAX, false));
     if (form.errors.count == 0)

@@ -19,7 +19,7 @@
 struct form {
     const struct api *api;
     struct api_call *call;
-    struct json *owned;       /* given back by form_close() */
+    struct json *owned;      /* given back by form_close() */
     const struct json *root; /* the object whose members are read */
     struct member_errors errors;
 };
@@ -42,8 +42,7 @@ struct form_rule {
         .optional = (is_optional), .may_empty = (is_optional)                  \
     }
 
-bool form_open(struct form *form, const struct api *api,
-               struct api_call *call);
+bool form_open(struct form *form, const struct api *api, struct api_call *call);
 
 /* Whether there is such a member and it is not null. */
 bool form_has(const struct form *form, const char *name);

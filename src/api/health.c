@@ -100,8 +100,9 @@ metrics_answer(const struct api *api, struct api_call *call,
     struct writer w;
 
     answer_begin(call, &w);
-    writer_text(&w, "# TYPE kufi_build_info gauge\nkufi_build_info{version=\"" //
-                    KUFI_VERSION "\",node=\"");
+    writer_text(&w,
+                "# TYPE kufi_build_info gauge\nkufi_build_info{version=\"" //
+                KUFI_VERSION "\",node=\"");
     writer_bytes(&w, api->node);
     writer_text(&w, "\"} 1\n");
     metric(&w, "kufi_sample_node", "gauge", api->sample);

@@ -59,8 +59,7 @@ history_summary(const struct api *api, struct api_call *call,
     out->known = e == OK;
     call->store_failed = e != OK;
     if (out->known && out->has_last)
-        out->has_leaf =
-            leaf_find(api, out->last.index, published, &out->leaf);
+        out->has_leaf = leaf_find(api, out->last.index, published, &out->leaf);
 }
 
 static void
@@ -113,9 +112,9 @@ history_summary_render(const struct api *api, struct json_writer *j,
 enum err
 history_fill(const struct api *api, struct arena *arena, struct history *out)
 {
-    enum err e = store_documents(api->store, out->person.id, arena,
-                                 out->documents, HISTORY_DOCUMENTS_MAX,
-                                 &out->document_count);
+    enum err e =
+        store_documents(api->store, out->person.id, arena, out->documents,
+                        HISTORY_DOCUMENTS_MAX, &out->document_count);
 
     if (e != OK)
         return e;
@@ -146,8 +145,8 @@ history_render(const struct api *api, struct json_writer *j,
     json_begin_array(j);
     for (size_t i = 0; i < history->crossing_count; i++) {
         struct hash leaf;
-        bool has = leaf_find(api, history->crossings[i].index, published,
-                             &leaf);
+        bool has =
+            leaf_find(api, history->crossings[i].index, published, &leaf);
 
         render_crossing(api, j, &history->crossings[i], has ? &leaf : NULL);
     }

@@ -25,7 +25,7 @@ struct history {
 
 /* What stands beside a scan. */
 struct history_summary {
-    bool known; /* the store could be asked */
+    bool known;                 /* the store could be asked */
     struct store_person person; /* all zero for one never seen */
     bool has_last;
     struct store_crossing last;

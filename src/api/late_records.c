@@ -31,8 +31,8 @@ static void
 begin(const struct api *api, struct api_call *call)
 {
     static const char *const names[] = {
-        "occurred", "reason",  "recorder", "reference", "direction", "decision",
-        "reasons",  "lane",    "mrz",      "document",  "time"};
+        "occurred", "reason", "recorder", "reference", "direction", "decision",
+        "reasons",  "lane",   "mrz",      "document",  "time"};
     struct event event = {.type = EVENT_LATE_RECORD,
                           .actor = BYTES(API_ACTOR),
                           .place = api->place};
@@ -45,8 +45,10 @@ begin(const struct api *api, struct api_call *call)
     late->occurred = form_instant(&form, "occurred", "/occurred");
     if (late->occurred.ms > event.time.ms)
         form_refuse(&form, "/occurred", "it has not happened yet", "API 4.3");
-    late->reason = form_text(&form, FORM_RULE("reason", REASON_SIZE_MAX, false));
-    late->recorder = form_text(&form, FORM_RULE("recorder", ACTOR_SIZE_MAX, false));
+    late->reason =
+        form_text(&form, FORM_RULE("reason", REASON_SIZE_MAX, false));
+    late->recorder =
+        form_text(&form, FORM_RULE("recorder", ACTOR_SIZE_MAX, false));
     late->reference =
         form_text(&form, FORM_RULE("reference", REFERENCE_SIZE_MAX, true));
     late->direction = form_direction(&form);

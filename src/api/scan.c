@@ -41,12 +41,12 @@ document_of(const struct mrz *mrz, struct arena *arena)
 static struct document_fault
 fault_of(const struct mrz_fault *fault)
 {
-    return (struct document_fault){
-        .code = bytes_of(mrz_code_name(fault->code)),
-        .field = bytes_of(mrz_field_name(fault->field)),
-        .clause = bytes_of(fault->clause),
-        .line = fault->line,
-        .column = fault->column};
+    return (struct document_fault){.code = bytes_of(mrz_code_name(fault->code)),
+                                   .field =
+                                       bytes_of(mrz_field_name(fault->field)),
+                                   .clause = bytes_of(fault->clause),
+                                   .line = fault->line,
+                                   .column = fault->column};
 }
 
 struct scan *
@@ -105,9 +105,9 @@ member_take(struct form *form, const struct form_rule *rule,
 }
 
 static const char *const document_names[] = {
-    "document_code", "issuing_state",  "document_number", "surname",
-    "given_names",   "nationality",    "date_of_birth",   "sex",
-    "date_of_expiry"};
+    "document_code", "issuing_state", "document_number",
+    "surname",       "given_names",   "nationality",
+    "date_of_birth", "sex",           "date_of_expiry"};
 
 #define DOCUMENT_MEMBER(member, size, is_optional)                             \
     &(const struct form_rule)                                                  \
@@ -119,8 +119,8 @@ static const char *const document_names[] = {
 static void
 document_take(struct form *form, struct document *out)
 {
-    out->code = member_take(
-        form, DOCUMENT_MEMBER("document_code", 2, true), MEMBER_CODE);
+    out->code = member_take(form, DOCUMENT_MEMBER("document_code", 2, true),
+                            MEMBER_CODE);
     out->issuing_state = member_take(
         form, DOCUMENT_MEMBER("issuing_state", 3, false), MEMBER_CODE);
     out->number = member_take(
@@ -133,8 +133,7 @@ document_take(struct form *form, struct document *out)
         form, DOCUMENT_MEMBER("nationality", 3, false), MEMBER_CODE);
     out->date_of_birth = member_take(
         form, DOCUMENT_MEMBER("date_of_birth", 10, false), MEMBER_DATE);
-    out->sex =
-        member_take(form, DOCUMENT_MEMBER("sex", 1, true), MEMBER_CODE);
+    out->sex = member_take(form, DOCUMENT_MEMBER("sex", 1, true), MEMBER_CODE);
     out->date_of_expiry = member_take(
         form, DOCUMENT_MEMBER("date_of_expiry", 10, true), MEMBER_DATE);
     if (out->surname.size == 0 && out->given_names.size == 0)

@@ -59,13 +59,12 @@ person_take(struct form *form, struct access *access)
 static void
 begin(const struct api *api, struct api_call *call)
 {
-    static const char *const names[] = {"document",      "surname",
-                                        "given_names",   "date_of_birth",
-                                        "purpose",       "time"};
+    static const char *const names[] = {"document",    "surname",
+                                        "given_names", "date_of_birth",
+                                        "purpose",     "time"};
     struct arena *arena = &call->request->arena;
-    struct event event = {.type = EVENT_ACCESS,
-                          .actor = BYTES(API_ACTOR),
-                          .place = api->place};
+    struct event event = {
+        .type = EVENT_ACCESS, .actor = BYTES(API_ACTOR), .place = api->place};
     struct access *access = &event.access;
     struct form form;
     struct access *kept;

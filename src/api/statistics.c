@@ -53,8 +53,7 @@ by_parse(struct bytes text, enum store_by *out)
 }
 
 static const char *
-period_parse(const struct api *api, struct request *request,
-             struct period *out)
+period_parse(const struct api *api, struct request *request, struct period *out)
 {
     static const char *const names[] = {"from", "to", "by"};
     struct store_question *question = &out->question;

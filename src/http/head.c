@@ -3,8 +3,7 @@
 #include "http/target.h"
 
 static void
-refuse(struct head *head, unsigned status, const char *clause,
-       const char *what)
+refuse(struct head *head, unsigned status, const char *clause, const char *what)
 {
     if (head->refusal.status == 0)
         head->refusal = (struct refusal){status, clause, what};
@@ -19,8 +18,7 @@ token_valid(struct bytes text)
         bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
         bool digit = c >= '0' && c <= '9';
 
-        if (!letter && !digit &&
-            bytes_find(BYTES("!#$%&'*+-.^_`|~"), c) == 15)
+        if (!letter && !digit && bytes_find(BYTES("!#$%&'*+-.^_`|~"), c) == 15)
             return false;
     }
     return text.size > 0;
@@ -144,7 +142,8 @@ head_end(struct head *head, struct bytes method, struct bytes target,
     enum err e;
 
     if (!is_1_1 && !bytes_equal(version, BYTES("HTTP/1.0")))
-        refuse(head, 505, "API 1.1", "only versions 1.0 and 1.1 of HTTP are spoken");
+        refuse(head, 505, "API 1.1",
+               "only versions 1.0 and 1.1 of HTTP are spoken");
     if (head->coding_count > 0 && (head->length_count > 0 || !is_1_1))
         refuse(head, 400, "API 1.3",
                "Transfer-Encoding with Content-Length or in HTTP/1.0");

@@ -73,9 +73,9 @@ response_make(const struct response *from)
 {
     /* The body stays in the request's arena until request_over(). */
     if (!from->has_file)
-        return MHD_create_response_from_buffer(
-            from->body.size, (void *)(uintptr_t)from->body.p,
-            MHD_RESPMEM_PERSISTENT);
+        return MHD_create_response_from_buffer(from->body.size,
+                                               (void *)(uintptr_t)from->body.p,
+                                               MHD_RESPMEM_PERSISTENT);
     return MHD_create_response_from_fd64(from->file_size, from->file.fd);
 }
 
@@ -169,8 +169,8 @@ static enum MHD_Result
 body_seen(struct connection *connection, struct bytes piece)
 {
     if (connection->body == NULL)
-        connection->body = arena_take(&connection->request.arena,
-                                      connection->body_room);
+        connection->body =
+            arena_take(&connection->request.arena, connection->body_room);
     if (piece.size > DISCARDED_SIZE_MAX - connection->body_size)
         return MHD_NO;
     if (connection->body == NULL ||
@@ -205,8 +205,8 @@ request_whole(struct connection *connection)
 
 static enum MHD_Result
 request_seen(void *context, struct MHD_Connection *mhd, const char *url,
-       const char *method, const char *version, const char *data,
-       size_t *data_size, void **mine)
+             const char *method, const char *version, const char *data,
+             size_t *data_size, void **mine)
 {
     struct connection *connection = *mine;
     struct bytes piece = text_of(data, *data_size);
@@ -259,8 +259,8 @@ target_seen(void *context, const char *target, struct MHD_Connection *mhd)
     if (connection == NULL)
         return NULL;
     connection->state = CONNECTION_HEAD;
-    connection->target = arena_copy(&connection->request.arena,
-                                    text_of(target, strlen(target)));
+    connection->target =
+        arena_copy(&connection->request.arena, text_of(target, strlen(target)));
     return connection;
 }
 
@@ -350,8 +350,8 @@ server_open(struct server *server, const struct server_config *config)
         return ERR_LIMIT;
     }
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, request_seen, server,
-        MHD_OPTION_LISTEN_SOCKET, config->listen_fd,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, request_seen,
+        server, MHD_OPTION_LISTEN_SOCKET, config->listen_fd,
         MHD_OPTION_CONNECTION_LIMIT, config->connections_max,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)SERVER_MEMORY_SIZE,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SERVER_IDLE_S,

@@ -111,8 +111,7 @@ target_parse(struct bytes target, struct arena *arena, struct bytes *path,
                              "the target is not visible ASCII");
     raw = bytes_slice(rest, 0, size);
     rest = bytes_slice(rest, size + 1, rest.size);
-    if (raw.size > REQUEST_PATH_SIZE_MAX ||
-        rest.size > REQUEST_QUERY_SIZE_MAX)
+    if (raw.size > REQUEST_PATH_SIZE_MAX || rest.size > REQUEST_QUERY_SIZE_MAX)
         return fault_set(fault, ERR_LIMIT, 0, "API 1.4",
                          "the target is too long");
     if (raw.size == 0 || raw.p[0] != '/')

@@ -56,7 +56,9 @@ static const struct answer answers[] = {
      .entry = {event_text, 12}},
     {.id = 5,
      .has_status = true,
-     .status = {.started = {1}, .inside = 12, .type_count = 3,
+     .status = {.started = {1},
+                .inside = 12,
+                .type_count = 3,
                 .appended = {0, 5, 6}}},
 };
 
@@ -194,14 +196,14 @@ struct bad_case {
 #define ID "\0\0\0\0\0\0\0\1"
 
 static const struct bad_case bad_asks[] = {
-    {BYTES("\2\4\0" ID), ERR_FORMAT, "API 5.2"},   /* version */
-    {BYTES("\1\0\0" ID), ERR_FORMAT, "API 5.2"},   /* kind */
+    {BYTES("\2\4\0" ID), ERR_FORMAT, "API 5.2"}, /* version */
+    {BYTES("\1\0\0" ID), ERR_FORMAT, "API 5.2"}, /* kind */
     {BYTES("\1\5\0" ID), ERR_FORMAT, "API 5.2"},
     {BYTES("\1\4\x08" ID), ERR_FORMAT, "API 5.2"}, /* flags */
     {BYTES("\1\4\2" ID "\xff\xff\xff\xff\xff\xff\xff\xff"), ERR_LIMIT,
      "API 5.3"}, /* time */
     {BYTES("\1\3\0" ID "\x01\0\0\0\0\0\0\0\0"), ERR_LIMIT, "API 5.3"},
-    {BYTES("\1\2\0" ID ID "\3\0\0\0\0"), ERR_FORMAT, "API 5.3"},   /* decision */
+    {BYTES("\1\2\0" ID ID "\3\0\0\0\0"), ERR_FORMAT, "API 5.3"}, /* decision */
     {BYTES("\1\2\0" ID ID "\1\x02\0\0\0"), ERR_FORMAT, "API 5.3"}, /* reasons */
     {BYTES("\1\2\0" ID ID "\0\0\0\x11"), ERR_LIMIT, "API 5.3"},    /* lane */
     {BYTES("\1\1\0" ID "\x30\1"), ERR_LIMIT, "API 5.3"},           /* event */
