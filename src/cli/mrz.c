@@ -74,6 +74,8 @@ block_answer(struct run *run, struct block *block)
     mrz_json_write(&j, &mrz, &repair);
     writer_u8(&w, '\n');
     cli_write(run->cli, writer_done(&w));
+    /* Whoever sends one at a time waits for each answer. */
+    fflush(run->cli->out);
     run->refused = run->refused || !mrz.valid;
     block->count = 0;
 }
@@ -124,6 +126,7 @@ name_answer(struct run *run, const struct line *line)
         run->refused = true;
     }
     cli_write(run->cli, BYTES("\n"));
+    fflush(run->cli->out);
 }
 
 static void
