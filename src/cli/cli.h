@@ -29,7 +29,7 @@ struct cli {
     FILE *err;
     struct os *os;
     struct process *process; /* this one; for a command that forks */
-    const char *command; /* "log verify": who complains */
+    const char *command;     /* "log verify": who complains */
 };
 
 /* The exit status that an error ends a command with. */

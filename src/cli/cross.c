@@ -145,6 +145,8 @@ run_stream(struct cross *cross)
             return status_of(cross);
         if (!cross->wait_given)
             window->wait_ms = window->reached ? WAIT_AGAIN_MS : WAIT_FIRST_MS;
+        if (cross_window_stranded(window))
+            post_follow(cross->cli, &cross->post);
         e = cross_window_run(window, taken == ERR_SHORT ? cross->input.fd : -1);
         if (e != OK)
             return give_up(cross);

@@ -258,13 +258,19 @@ any_sent(struct cross_window *window)
     return false;
 }
 
+bool
+cross_window_stranded(struct cross_window *window)
+{
+    return window->away_ns != 0 && !any_sent(window);
+}
+
 enum err
 cross_window_run(struct cross_window *window, int fd)
 {
     uint64_t now_ns = window->os->monotonic_ns(window->os);
     bool hold = now_ns < window->hold_ns;
 
-    if (window->away_ns != 0 && !any_sent(window) &&
+    if (cross_window_stranded(window) &&
         now_ns - window->away_ns >= window->wait_ms * NS_A_MS)
         return ERR_BUSY;
     if (!hold && (window->away_ns == 0 || !any_sent(window)))

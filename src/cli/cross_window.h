@@ -86,6 +86,9 @@ void cross_window_pop(struct cross_window *window);
 bool cross_window_empty(const struct cross_window *window);
 bool cross_window_full(const struct cross_window *window);
 
+/* Whether the node is away and no request is on its way to it. */
+bool cross_window_stranded(struct cross_window *window);
+
 /*
  * Sends what may be sent and waits for something to happen, also on `fd` (-1:
  * none). ERR_BUSY when the node has been away for longer than `wait_ms`.

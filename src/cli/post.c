@@ -4,7 +4,6 @@
 
 #include "base/json.h"
 #include "node/address.h"
-#include "node/address.h"
 #include "node/config.h"
 
 #define TOKEN_FILE "token"
@@ -26,44 +25,19 @@ read_token(struct cli *cli, struct post *post, struct folder folder,
     return true;
 }
 
-static bool
-read_address(struct cli *cli, struct post *post, struct folder folder,
-             const char *dir)
+/* Where the node is, or will be once it runs. */
+static enum err
+find_address(struct cli *cli, struct post *post, struct folder folder)
 {
     struct config config;
-    struct config_fault fault = {0};
+    struct config_fault fault;
     enum err e = config_read(cli->os, folder, &config, &fault);
 
-    if (e != OK) {
-        cli_complain(cli, "%s/" CONFIG_FILE ": %s", dir,
-                     fault.what != NULL ? fault.what : err_text(e));
-        return false;
-    }
     _Static_assert(POST_ADDRESS_SIZE_MAX > LISTEN_SIZE_MAX,
                    "every address that a node may have");
-    e = address_find(cli->os, folder, config.listen, post->address);
-    if (e != OK) {
-        cli_complain(cli, "%s/" ADDRESS_FILE ": %s", dir, err_text(e));
-        return false;
-    }
-    return true;
-}
-
-/*
- * A running node leaves its address in DIR/address; without one it is where
- * config.ini says, if anywhere.
- */
-static bool
-left_address(struct cli *cli, struct post *post, struct folder folder)
-{
-    size_t size;
-
-    if (os_read_file(cli->os, folder, ADDRESS_FILE, (uint8_t *)post->address,
-                     sizeof post->address - 1, &size) != OK)
-        return false;
-    post->address[size] = '\0';
-    post->address[strcspn(post->address, "\n")] = '\0';
-    return true;
+    if (e != OK)
+        return e;
+    return address_find(cli->os, folder, config.listen, post->address);
 }
 
 static bool
@@ -91,14 +65,21 @@ post_open(struct cli *cli, struct post *post, const char *dir,
         cli_complain(cli, "%s: %s", dir, err_text(e));
         return false;
     }
-    *post = (struct post){.config = {.address = post->address,
+    *post = (struct post){.dir = dir,
+                          .address_given = address != NULL,
+                          .config = {.address = post->address,
                                      .connect_ms = POST_CONNECT_MS,
                                      .timeout_ms = POST_TIMEOUT_MS,
                                      .exchanges_max = exchanges_max}};
-    good = read_token(cli, post, folder, dir) &&
-           (address != NULL ? given_address(cli, post, address)
-                            : left_address(cli, post, folder) ||
-                                  read_address(cli, post, folder, dir));
+    good = read_token(cli, post, folder, dir);
+    if (good && address != NULL) {
+        good = given_address(cli, post, address);
+    } else if (good) {
+        e = find_address(cli, post, folder);
+        good = e == OK;
+        if (!good)
+            cli_complain(cli, "%s/" CONFIG_FILE ": %s", dir, err_text(e));
+    }
     cli->os->folder_close(cli->os, folder);
     if (!good)
         return false;
@@ -112,6 +93,25 @@ void
 post_close(struct post *post)
 {
     client_close(&post->client);
+}
+
+void
+post_follow(struct cli *cli, struct post *post)
+{
+    struct folder folder;
+    char before[POST_ADDRESS_SIZE_MAX];
+
+    if (post->address_given ||
+        cli->os->folder_open(cli->os, post->dir, &folder) != OK)
+        return;
+    memcpy(before, post->address, sizeof before);
+    if (find_address(cli, post, folder) == OK &&
+        strcmp(before, post->address) != 0) {
+        client_close(&post->client);
+        if (client_open(&post->client, &post->config) != OK)
+            cli_complain(cli, "%s: not an address", post->address);
+    }
+    cli->os->folder_close(cli->os, folder);
 }
 
 int

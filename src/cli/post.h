@@ -17,6 +17,8 @@
 #define POST_TIMEOUT_MS 15000
 
 struct post {
+    const char *dir;
+    bool address_given;
     char address[POST_ADDRESS_SIZE_MAX];
     uint8_t token[POST_TOKEN_SIZE_MAX];
     struct client_config config; /* points to the two above */
@@ -24,8 +26,9 @@ struct post {
 };
 
 /*
- * Reads DIR and opens the client; `post` must stay where it is until it is
- * closed. Complains and returns false when it cannot; nothing is sent yet.
+ * Reads DIR and opens the client; `post` must stay where it is, and the strings
+ * too, until it is closed. Complains and returns false when it cannot; nothing
+ * is sent yet.
  *
  * address        where the node listens; NULL: as the folder says
  * exchanges_max  requests in flight
@@ -34,6 +37,12 @@ MUST_CHECK bool post_open(struct cli *cli, struct post *post, const char *dir,
                           const char *address, unsigned exchanges_max);
 
 void post_close(struct post *post);
+
+/*
+ * A node that was started again may listen elsewhere: looks where, and if so
+ * goes there. No exchange may be in flight.
+ */
+void post_follow(struct cli *cli, struct post *post);
 
 /* Complains that the node gave no answer, in words for `e`; CLI_TROUBLE. */
 int post_unreached(struct cli *cli, const struct post *post, enum err e);
