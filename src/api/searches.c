@@ -7,6 +7,8 @@
 #include "api/history.h"
 #include "api/normal.h"
 #include "api/render.h"
+#include "tlog/checkpoint.h"
+#include "tlog/view.h"
 
 /* "ALB/BA1234567" */
 static void
@@ -56,6 +58,33 @@ person_take(struct form *form, struct access *access)
                     "API 2.7");
 }
 
+/*
+ * Whether the tables hold crossings that no checkpoint covers: then the answer
+ * waits for one, a quarter of a second at most, so that every receipt in it can
+ * be checked.
+ */
+static bool
+is_ahead(const struct api *api, struct arena *arena)
+{
+    const struct log_view view = {api->os, api->log, ""};
+    size_t used = arena->used;
+    uint8_t *block = arena_take(arena, NOTE_SIZE_MAX);
+    struct checkpoint checkpoint;
+    struct bytes text;
+    struct note note;
+    uint64_t folded = 0;
+    bool covered;
+
+    covered = block != NULL && api->store != NULL &&
+              store_folded(api->store, &folded) == OK &&
+              view_checkpoint(&view, block, NOTE_SIZE_MAX, &text) == OK &&
+              note_parse(text, &note, NULL) == OK &&
+              checkpoint_parse(note.text, &checkpoint, NULL) == OK &&
+              checkpoint.size >= folded;
+    arena->used = used;
+    return !covered;
+}
+
 static void
 begin(const struct api *api, struct api_call *call)
 {
@@ -89,6 +118,7 @@ begin(const struct api *api, struct api_call *call)
     if (kept != NULL && ask_append(api, call, &event))
         *kept = event.access;
     call->state = kept;
+    call->ask.wants_proof = is_ahead(api, arena);
 }
 
 static enum err
