@@ -21,10 +21,12 @@ void *
 arena_take(struct arena *arena, size_t size)
 {
     size_t align = alignof(max_align_t);
-    size_t at = (arena->used + align - 1) / align * align;
+    size_t odd = ((uintptr_t)arena->p + arena->used) % align;
+    size_t padding = odd == 0 ? 0 : align - odd;
+    size_t at = arena->used + padding;
     uint8_t *taken;
 
-    if (at > arena->size || size > arena->size - at)
+    if (padding > arena->size - arena->used || size > arena->size - at)
         return NULL;
     taken = arena->p + at;
     arena->used = at + size;
