@@ -1,5 +1,6 @@
 #include "log_made.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,14 +25,21 @@ log_made_init(struct log_made *log)
         note_key_of(BYTES(LOG_MADE_ORIGIN), NOTE_ED25519, &log->secret.public);
 }
 
+static int
+each_remove(const char *path, const struct stat *status, int kind,
+            struct FTW *walk)
+{
+    (void)status;
+    (void)kind;
+    (void)walk;
+    return remove(path);
+}
+
 void
 log_made_deinit(struct log_made *log)
 {
-    char command[128];
-
     log->os.folder_close(&log->os, log->folder);
-    snprintf(command, sizeof(command), "rm -rf %s", log->path);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(nftw(log->path, each_remove, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 struct bytes

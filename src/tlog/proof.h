@@ -71,8 +71,9 @@ struct proof_file {
     struct bytes checkpoint; /* a whole note; borrowed */
 };
 
-#define PROOF_FILE_EXTRA_SIZE_MAX 65536 /* we write none: others' small notes  \
-                                         */
+#define PROOF_FILE_EXTRA_SIZE_MAX                                              \
+    65536 /* we write none: others' small notes                                \
+           */
 #define PROOF_FILE_SIZE_MAX                                                    \
     (23 + 7 + PROOF_FILE_EXTRA_SIZE_MAX + 27 + PROOF_HASHES_MAX * 45 +         \
      NOTE_SIZE_MAX)

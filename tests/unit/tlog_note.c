@@ -317,38 +317,38 @@ test_verdict(void **state)
     assert_err(note_verify(&note, &key, 1, NULL), ERR_SIGNATURE);
 }
 
+#define SHORT_LINE DASH "a AAAAAAA=\n"
+
 /* LOG 2.5 */
 static void
 test_bounds(void **state)
 {
-    static char large[NOTE_SIZE_MAX + 2];
+    static uint8_t large[NOTE_SIZE_MAX + 1];
     struct fault fault;
     struct note note;
-    size_t at;
+    struct writer w;
 
     (void)state;
-    at = (size_t)sprintf(large, "text\n\n");
+    writer_init(&w, large, sizeof(large));
+    writer_text(&w, "text\n\n");
     for (size_t i = 0; i < NOTE_SIGNATURES_MAX; i++)
-        at += (size_t)sprintf(large + at, DASH "a AAAAAAA=\n");
-    assert_err(note_parse((struct bytes){(uint8_t *)large, at}, &note, &fault),
-               OK);
+        writer_text(&w, SHORT_LINE);
+    assert_err(note_parse(writer_done(&w), &note, &fault), OK);
     assert_int_equal(note.signature_count, NOTE_SIGNATURES_MAX);
-    at += (size_t)sprintf(large + at, DASH "a AAAAAAA=\n");
-    assert_err(note_parse((struct bytes){(uint8_t *)large, at}, &note, &fault),
-               ERR_LIMIT);
+    writer_text(&w, SHORT_LINE);
+    assert_err(note_parse(writer_done(&w), &note, &fault), ERR_LIMIT);
     assert_string_equal(fault.clause, "LOG 2.5");
 
-    at = (size_t)sprintf(large, "text\n\n" DASH "a ");
-    memset(large + at, 'A', 10924); /* of 8,193 bytes */
-    at += 10924;
-    large[at++] = '\n';
-    assert_err(note_parse((struct bytes){(uint8_t *)large, at}, &note, &fault),
-               ERR_LIMIT);
+    writer_init(&w, large, sizeof(large));
+    writer_text(&w, "text\n\n" DASH "a ");
+    for (size_t i = 0; i < 10924; i++) /* of 8,193 bytes */
+        writer_u8(&w, 'A');
+    writer_u8(&w, '\n');
+    assert_err(note_parse(writer_done(&w), &note, &fault), ERR_LIMIT);
     assert_string_equal(fault.clause, "LOG 2.5");
 
     memset(large, 'x', sizeof(large));
-    assert_err(note_parse((struct bytes){(uint8_t *)large, NOTE_SIZE_MAX + 1},
-                          &note, &fault),
+    assert_err(note_parse((struct bytes){large, sizeof(large)}, &note, &fault),
                ERR_LIMIT);
     assert_string_equal(fault.clause, "LOG 2.5");
 }

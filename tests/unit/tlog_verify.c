@@ -1,9 +1,9 @@
 /*
  * The verifier accepts whole logs of many sizes, on one thread and on several,
  * and whatever is done to one, it says so and names the place: a table of
- * damages to a log of three levels of tiles, then every 211th byte of every file
- * of the reference log flipped and cut off there, then the n-th call to the
- * kernel failing, for every n.
+ * damages to a log of three levels of tiles, then every 211th byte of every
+ * file of the reference log flipped and cut off there, then the n-th call to
+ * the kernel failing, for every n.
  */
 #include "test.h"
 

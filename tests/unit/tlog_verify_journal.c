@@ -16,8 +16,9 @@
 #include "tlog/verify.h"
 
 #define JOURNAL_SIZE (64 * JOURNAL_BLOCK)
-#define ENTRY_SIZE 700 /* a few dozen fill a block, a few hundred the journal  \
-                        */
+#define ENTRY_SIZE                                                             \
+    700 /* a few dozen fill a block, a few hundred the journal                 \
+         */
 
 struct node {
     struct log_made made; /* its folder is DIR here */
