@@ -159,7 +159,7 @@ main(int argc, char **argv)
 {
     uint64_t count = number(argc, argv, 1, 1000000);
     size_t entry_size = (size_t)number(argc, argv, 2, 300);
-    char path[] = "/var/tmp/kufi-bench.XXXXXX";
+    char path[] = "/var/tmp/kufi-verify.XXXXXX";
     char command[64];
     unsigned threads = pool_threads();
     struct sign_key secret;

@@ -42,7 +42,10 @@ void tree_append_subtree(struct tree *tree, unsigned level,
 /* LOG 1.3; of the empty tree the hash of nothing, LOG 1.4. */
 struct hash tree_root(const struct tree *tree);
 
-/* The root over `count` hashes as leaves, say of a tile; none: LOG 1.4. */
+/* A tile's width: more is what struct tree is for. */
+#define TREE_ROOT_OF_MAX 256
+
+/* The root over `count` hashes as leaves; none: LOG 1.4. */
 struct hash tree_root_of(const struct hash *leaves, size_t count);
 
 #endif

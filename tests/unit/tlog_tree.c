@@ -95,8 +95,10 @@ test_all_sizes(void **state)
         naive_init(&naive, size);
         want = naive_root(&naive);
         assert_true(hash_equal(&got, &want));
-        got = tree_root_of(all.level[0], size);
-        assert_true(hash_equal(&got, &want));
+        if (size <= TREE_ROOT_OF_MAX) {
+            got = tree_root_of(all.level[0], size);
+            assert_true(hash_equal(&got, &want));
+        }
         naive_deinit(&naive);
         if (size < 600)
             tree_append(&tree, &all.level[0][size]);
