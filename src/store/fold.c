@@ -20,46 +20,37 @@ record_index(int64_t id)
     return (uint64_t)id & STORE_INDEX_MAX;
 }
 
-/* It stands at the first 62 bits of the key. */
-static struct key
-request_key_of(const uint8_t key[REQUEST_KEY_SIZE],
-               int64_t numbers[ROW_NUMBERS_MAX])
-{
-    numbers[REQUEST_KEY_HIGH] = (int64_t)be64_read(key);
-    numbers[REQUEST_KEY_LOW] = (int64_t)be64_read(key + 8);
-    return (struct key){.home = (int64_t)(be64_read(key) >> 2),
-                        .step = 1,
-                        .numbers = numbers,
-                        .number_count = 2};
-}
-
-int64_t *
-request_find(struct tables *tables, const uint8_t key[REQUEST_KEY_SIZE])
-{
-    int64_t numbers[ROW_NUMBERS_MAX];
-    struct key row_key = request_key_of(key, numbers);
-
-    return tables_match(tables, TABLE_REQUEST, &row_key);
-}
-
-/* A repeated key stays with the record that had it first. STO 3.4 */
+/* STO 3.4: one row for each record with a key, whatever keys there were. */
 static void
 fold_request(struct tables *tables, int64_t record,
              const struct request_key *key)
 {
-    int64_t numbers[ROW_NUMBERS_MAX];
-    struct key row_key = request_key_of(key->key, numbers);
-    bool added;
     int64_t *row;
 
     if (!key->present)
         return;
-    row = tables_hold(tables, TABLE_REQUEST, &row_key, &added);
-    if (row == NULL || !added)
+    row = tables_add(tables, TABLE_REQUEST, record, (struct bytes){0});
+    if (row == NULL)
         return;
-    row[REQUEST_RECORD] = record;
+    row[REQUEST_KEY_HIGH] = (int64_t)be64_read(key->key);
+    row[REQUEST_KEY_LOW] = (int64_t)be64_read(key->key + 8);
     row[REQUEST_HASH_HIGH] = (int64_t)be64_read(key->request);
     row[REQUEST_HASH_LOW] = (int64_t)be64_read(key->request + 8);
+}
+
+const struct request_key *
+fold_request_key(const struct event *event)
+{
+    switch (event->type) {
+    case EVENT_CROSSING:
+        return &event->crossing.key;
+    case EVENT_LATE_RECORD:
+        return &event->late_record.key;
+    case EVENT_CORRECTION:
+        return &event->correction.key;
+    default:
+        return NULL;
+    }
 }
 
 /* A row of its own, then its place among the others. STO 2.2 */
@@ -102,7 +93,6 @@ fold_crossing(struct tables *tables, int64_t record, const struct event *event)
     if (inspection != ROW_NONE)
         tables_remove(tables, TABLE_PENDING, inspection);
     fold_passage(tables, record, event->lane, &crossing->document, numbers);
-    fold_request(tables, record, &crossing->key);
 }
 
 static void
@@ -121,7 +111,6 @@ fold_late_record(struct tables *tables, int64_t record,
     };
 
     fold_passage(tables, record, event->lane, &late->document, numbers);
-    fold_request(tables, record, &late->key);
 }
 
 static void
@@ -159,10 +148,11 @@ fold_event(struct tables *tables, struct bytes node, uint64_t index,
     case EVENT_CORRECTION:
         if (bytes_equal(event->correction.node, node))
             fold_correction(tables, record, &event->correction);
-        fold_request(tables, record, &event->correction.key);
         break;
     default:
         break;
     }
+    if (fold_request_key(event) != NULL)
+        fold_request(tables, record, fold_request_key(event));
     return tables->e;
 }

@@ -12,9 +12,8 @@
 int64_t record_id(uint64_t index);
 uint64_t record_index(int64_t id);
 
-/* The row of an idempotency key, or NULL. */
-int64_t *request_find(struct tables *tables,
-                      const uint8_t key[REQUEST_KEY_SIZE]);
+/* The event's key, absent or not; NULL when its type has none. */
+const struct request_key *fold_request_key(const struct event *event);
 
 /*
  * Folds one entry of the log of `node`, whose row must be in the tables.

@@ -1,5 +1,5 @@
 /*
- * A table is a tree of pages of 4096 bytes:
+ * A table is a tree of pages:
  *
  *     leaf       0d | 0:2 | cells:2 | content:2 | 0 | cell offsets:2 each
  *                cell = size of record | id | record            (varints)
@@ -19,19 +19,22 @@
 #define OFFSET_SIZE 2
 
 /* Pages gathered before they are written. */
-#define BUFFER_PAGES 256
+#define BUFFER_PAGES 1024
 
 #define VARINT_SIZE_MAX 9
 #define INTERIOR_CELL_MAX (4 + VARINT_SIZE_MAX)
 #define CHILDREN_MAX                                                           \
     ((PAGE_SIZE - INTERIOR_HEAD) / (INTERIOR_CELL_MAX + OFFSET_SIZE))
 
-/* A row's texts have less than TABLES_TEXT_SIZE_MAX in all, events less than
- * half of that; past this a cell would need a page of its own. */
+/* A larger one would need pages of its own. The largest is that of a traveller:
+ * the names and dates that REC 4.1 allows have less than 400 bytes. */
 #define RECORD_SIZE_MAX (PAGE_SIZE - 35)
 #define KEYS_FIRST 1024
 
-/* In the file's first page. */
+/* The file's head. */
+#define HEAD_SIZE 100
+#define AT_PAGE_SIZE 16
+#define AT_RESERVED 20
 #define AT_CHANGES 24
 #define AT_PAGES 28
 #define AT_VALID_FOR 92
@@ -43,12 +46,35 @@ fail(struct pages *pages, enum err e)
         pages->e = e;
 }
 
-enum err
-pages_init(struct pages *pages, struct os *os, struct file file)
+/* The file's first bytes, which say how many pages there are. */
+static enum err
+head_read(struct pages *pages, uint8_t head[HEAD_SIZE])
 {
-    *pages = (struct pages){.os = os,
-                            .file = file,
-                            .next = PAGE_OF_FIRST_TABLE + TABLE_COUNT};
+    size_t got;
+    enum err e = pages->os->read_at(pages->os, pages->file, 0, head, HEAD_SIZE,
+                                    &got);
+
+    if (e != OK)
+        return e;
+    if (got != HEAD_SIZE || memcmp(head, "SQLite format 3", 16) != 0 ||
+        be16_read(head + AT_PAGE_SIZE) != PAGE_SIZE || head[AT_RESERVED] != 0)
+        return ERR_CORRUPT;
+    return OK;
+}
+
+enum err
+pages_init(struct pages *pages, struct os *os, struct file file,
+           const uint32_t roots[TABLE_COUNT])
+{
+    uint8_t head[HEAD_SIZE];
+    enum err e;
+
+    *pages = (struct pages){.os = os, .file = file};
+    memcpy(pages->roots, roots, sizeof(pages->roots));
+    e = head_read(pages, head);
+    if (e != OK)
+        return e;
+    pages->next = be32_read(head + AT_PAGES) + 1;
     pages->buffer = malloc((size_t)BUFFER_PAGES * PAGE_SIZE);
     pages->keys = malloc(KEYS_FIRST * sizeof(*pages->keys));
     pages->key_capacity = KEYS_FIRST;
@@ -321,7 +347,7 @@ level_write(struct pages *pages)
 void
 pages_end(struct pages *pages)
 {
-    uint32_t root = PAGE_OF_FIRST_TABLE + (uint32_t)pages->table;
+    uint32_t root = pages->roots[pages->table];
     uint8_t page[PAGE_SIZE];
 
     if (pages->key_count == 0) {
@@ -340,21 +366,15 @@ pages_end(struct pages *pages)
 static enum err
 count_write(struct pages *pages)
 {
-    uint8_t first[100];
-    size_t got;
-    enum err e = pages->os->read_at(pages->os, pages->file, 0, first,
-                                    sizeof(first), &got);
+    uint8_t head[HEAD_SIZE];
+    enum err e = head_read(pages, head);
 
     if (e != OK)
         return e;
-    if (got != sizeof(first) || memcmp(first, "SQLite format 3", 16) != 0 ||
-        be16_read(first + 16) != PAGE_SIZE || first[20] != 0 ||
-        be32_read(first + AT_PAGES) != PAGE_OF_FIRST_TABLE - 1 + TABLE_COUNT)
-        return ERR_CORRUPT;
-    be32_write(first + AT_PAGES, pages->next - 1);
-    memcpy(first + AT_VALID_FOR, first + AT_CHANGES, 4);
+    be32_write(head + AT_PAGES, pages->next - 1);
+    memcpy(head + AT_VALID_FOR, head + AT_CHANGES, 4);
     return pages->os->write_at(pages->os, pages->file, 0,
-                               (struct bytes){first, sizeof(first)});
+                               (struct bytes){head, sizeof(head)});
 }
 
 enum err

@@ -11,11 +11,7 @@
 #include "os/os.h"
 #include "store/shape.h"
 
-#define PAGE_SIZE 4096
-
-/* The page where SQLite puts the first table that is made; the next ones
- * follow, since each is one page. */
-#define PAGE_OF_FIRST_TABLE 2
+#define PAGE_SIZE STORE_PAGE_SIZE
 
 /* A page and the largest id in it and below it. */
 struct page_key {
@@ -29,6 +25,7 @@ struct pages {
     uint8_t *buffer; /* pages that follow one another, not yet written */
     uint32_t buffered;
     uint32_t next; /* page of the file after the last one */
+    uint32_t roots[TABLE_COUNT];
 
     /* The table that is being written. */
     enum table table;
@@ -43,9 +40,14 @@ struct pages {
     enum err e; /* the first thing that went wrong, for ever */
 };
 
-/* Takes memory from the heap: ERR_LIMIT when there is none. */
+/*
+ * `roots` are the pages where SQLite made the tables. Takes memory from the
+ * heap: ERR_LIMIT when there is none. ERR_CORRUPT when the file is no SQLite
+ * file of our page size.
+ */
 MUST_CHECK enum err pages_init(struct pages *pages, struct os *os,
-                               struct file file);
+                               struct file file,
+                               const uint32_t roots[TABLE_COUNT]);
 void pages_deinit(struct pages *pages);
 
 /*
@@ -57,7 +59,7 @@ void pages_row(struct pages *pages, const struct row *row);
 void pages_end(struct pages *pages);
 
 /* Writes what is left, and how many pages there are. Does not sync. The first
- * error of all; ERR_CORRUPT when the file is no fresh SQLite file. */
+ * error of all. */
 MUST_CHECK enum err pages_finish(struct pages *pages);
 
 #endif

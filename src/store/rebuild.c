@@ -144,11 +144,12 @@ table_write(const struct tables *tables, enum table table, struct pages *pages)
 }
 
 static enum err
-file_fill(const struct tables *tables, struct os *os, struct file file)
+file_fill(const struct tables *tables, struct os *os, struct file file,
+          const uint32_t roots[TABLE_COUNT])
 {
     struct pages pages;
     enum err written;
-    enum err e = pages_init(&pages, os, file);
+    enum err e = pages_init(&pages, os, file, roots);
 
     for (size_t i = 0; e == OK && i < TABLE_COUNT; i++)
         e = table_write(tables, (enum table)i, &pages);
@@ -161,28 +162,22 @@ file_fill(const struct tables *tables, struct os *os, struct file file)
     return written == OK ? os->sync(os, file) : written;
 }
 
-/* The empty tables, made by SQLite. */
-static enum err
-file_make(const struct store_config *config)
-{
-    enum err e = store_drop(config);
-
-    return e == OK ? store_make(config) : e;
-}
-
 static enum err
 write_tables(const struct rebuild *rebuild, const struct store_config *made,
              const char *name)
 {
     struct os *os = made->os;
+    uint32_t roots[TABLE_COUNT];
     struct file file;
-    enum err e = file_make(made);
+    enum err e = store_drop(made);
 
+    if (e == OK)
+        e = store_make(made, roots);
     if (e == OK)
         e = os->open(os, made->folder, name, OPEN_WRITE, 0600, &file);
     if (e != OK)
         return e;
-    e = file_fill(&rebuild->tables, os, file);
+    e = file_fill(&rebuild->tables, os, file, roots);
     os->close(os, file);
     return e;
 }

@@ -65,6 +65,20 @@ execute(struct store *store, const char *sql)
     return err_of(sqlite3_exec(store->db, sql, NULL, NULL, NULL));
 }
 
+/* Of a file that is still empty. */
+static enum err
+page_size_set(struct store *store)
+{
+    char sql[64];
+    struct writer w;
+
+    writer_init(&w, sql, sizeof(sql));
+    writer_text(&w, "PRAGMA page_size = ");
+    writer_decimal(&w, STORE_PAGE_SIZE);
+    writer_u8(&w, 0);
+    return execute(store, sql);
+}
+
 /*
  * A file system of tests has no memory to share, so that nobody else may open
  * the file meanwhile. `synchronous` NORMAL never syncs a commit: what a power
@@ -73,9 +87,12 @@ execute(struct store *store, const char *sql)
 static enum err
 configure(struct store *store, const struct store_config *config)
 {
-    enum err e = execute(store, "PRAGMA trusted_schema = OFF;"
-                                "PRAGMA cell_size_check = ON;"
-                                "PRAGMA temp_store = MEMORY;");
+    enum err e = page_size_set(store);
+
+    if (e == OK)
+        e = execute(store, "PRAGMA trusted_schema = OFF;"
+                           "PRAGMA cell_size_check = ON;"
+                           "PRAGMA temp_store = MEMORY;");
 
     if (e == OK && config->vfs != NULL)
         e = execute(store, "PRAGMA locking_mode = EXCLUSIVE;");
@@ -85,7 +102,7 @@ configure(struct store *store, const struct store_config *config)
     if (e == OK)
         e = execute(store, "PRAGMA journal_mode = WAL;"
                            "PRAGMA synchronous = NORMAL;"
-                           "PRAGMA wal_autocheckpoint = 4096;"
+                           "PRAGMA wal_autocheckpoint = 16384;"
                            "PRAGMA cache_size = -131072;");
     return e;
 }
@@ -119,6 +136,8 @@ sqlite_open_plain(struct store *store, const struct store_config *config)
     enum err e =
         err_of(sqlite3_open_v2(config->path, &store->db, flags, config->vfs));
 
+    if (e == OK)
+        e = page_size_set(store);
     return e == OK ? execute(store, "PRAGMA locking_mode = EXCLUSIVE;"
                                     "PRAGMA journal_mode = OFF;"
                                     "PRAGMA synchronous = OFF;")
@@ -227,6 +246,28 @@ sqlite_create(struct store *store)
     if (e != OK)
         (void)execute(store, "ROLLBACK");
     return e;
+}
+
+enum err
+sqlite_roots(struct store *store, uint32_t roots[STORE_TABLE_COUNT])
+{
+    struct sqlite3_stmt *statement;
+    int code = sqlite3_prepare_v2(
+        store->db, "SELECT rootpage FROM sqlite_schema WHERE name = ?1", -1,
+        &statement, NULL);
+
+    if (code != SQLITE_OK)
+        return err_of(code);
+    code = SQLITE_ROW;
+    for (size_t i = 0; code == SQLITE_ROW && i < TABLE_COUNT; i++) {
+        (void)sqlite3_bind_text(statement, 1, SHAPES[i].name, -1,
+                                SQLITE_STATIC);
+        code = sqlite3_step(statement);
+        roots[i] = (uint32_t)sqlite3_column_int64(statement, 0);
+        (void)sqlite3_reset(statement);
+    }
+    (void)sqlite3_finalize(statement);
+    return code == SQLITE_DONE ? ERR_CORRUPT : err_of(code);
 }
 
 enum err

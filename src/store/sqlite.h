@@ -30,6 +30,10 @@ MUST_CHECK enum err sqlite_version(struct store *store, int *version);
 /* Makes the empty tables. */
 MUST_CHECK enum err sqlite_create(struct store *store);
 
+/* Where SQLite made the tables: the page of each one's root. */
+MUST_CHECK enum err sqlite_roots(struct store *store,
+                                 uint32_t roots[STORE_TABLE_COUNT]);
+
 /* Writes SQLITE_STALE so that it outlives a power cut. */
 MUST_CHECK enum err sqlite_stale(struct store *store);
 

@@ -2,7 +2,9 @@
 
 #include "store/correct.h"
 #include "store/fold.h"
+#include "store/request.h"
 #include "store/sqlite.h"
+#include "store/tables.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -100,22 +102,66 @@ tables_open(struct store *store)
     return e == OK ? node_read(store) : e;
 }
 
+/* A key of the running batch. */
+struct arrival {
+    int64_t record;
+    uint8_t key[REQUEST_KEY_SIZE];
+};
+
 static enum err
 memory_open(struct store *store)
 {
     enum err e;
 
-    store->tables = malloc(sizeof(*store->tables));
+    store->tables = calloc(1, sizeof(*store->tables));
     store->changes = calloc(ROWS_KEPT, sizeof(struct change));
-    if (store->tables == NULL || store->changes == NULL) {
-        free(store->tables);
-        store->tables = NULL;
+    store->requests = calloc(1, sizeof(*store->requests));
+    store->arrivals = calloc(STORE_BATCH_MAX, sizeof(*store->arrivals));
+    if (store->tables == NULL || store->changes == NULL ||
+        store->requests == NULL || store->arrivals == NULL)
         return ERR_LIMIT;
-    }
-    e = tables_init(store->tables, ROWS_KEPT, TEXT_KEPT_BYTES, false);
+    e = requests_init(store->requests);
+    if (e == OK)
+        e = tables_init(store->tables, ROWS_KEPT, TEXT_KEPT_BYTES, false);
     store->tables->load = load;
     store->tables->context = store;
     return e;
+}
+
+static void
+memory_close(struct store *store)
+{
+    if (store->tables != NULL)
+        tables_deinit(store->tables);
+    if (store->requests != NULL)
+        requests_deinit(store->requests);
+    free(store->tables);
+    free(store->changes);
+    free(store->requests);
+    free(store->arrivals);
+}
+
+/* The keys of the last records. */
+static enum err
+requests_load(struct store *store)
+{
+    uint64_t from = store->position < REQUESTS_KEPT
+                        ? 0
+                        : store->position - REQUESTS_KEPT;
+    enum err e = sqlite_walk(store, TABLE_REQUEST, record_id(from));
+
+    while (e == OK) {
+        uint8_t key[REQUEST_KEY_SIZE];
+        struct row row;
+
+        e = sqlite_next(store, TABLE_REQUEST, &row);
+        if (e != OK)
+            break;
+        be64_write(key, (uint64_t)row.numbers[REQUEST_KEY_HIGH]);
+        be64_write(key + 8, (uint64_t)row.numbers[REQUEST_KEY_LOW]);
+        requests_add(store->requests, key, row.id);
+    }
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 enum err
@@ -136,6 +182,8 @@ store_open(struct store *store, const struct store_config *config)
         e = tables_open(store);
     if (e == OK && config->mode == STORE_FOLD)
         e = memory_open(store);
+    if (e == OK && config->mode == STORE_FOLD)
+        e = requests_load(store);
     if (e != OK)
         store_close(store);
     return e;
@@ -144,16 +192,14 @@ store_open(struct store *store, const struct store_config *config)
 void
 store_close(struct store *store)
 {
-    if (store->tables != NULL)
-        tables_deinit(store->tables);
-    free(store->tables);
-    free(store->changes);
+    memory_close(store);
     sqlite_shut(store);
     *store = (struct store){0};
 }
 
 enum err
-store_make(const struct store_config *config)
+store_make(const struct store_config *config,
+           uint32_t roots[STORE_TABLE_COUNT])
 {
     struct store store = {.mode = STORE_FOLD};
     enum err e = file_make(config);
@@ -162,6 +208,8 @@ store_make(const struct store_config *config)
         e = sqlite_open_plain(&store, config);
     if (e == OK)
         e = sqlite_create(&store);
+    if (e == OK)
+        e = sqlite_roots(&store, roots);
     store_close(&store);
     return e;
 }
@@ -217,6 +265,7 @@ store_begin(struct store *store)
 
     assert(!store->folding);
     store->next = store->position;
+    store->arrival_count = 0;
     e = sqlite_step(store, SQLITE_BEGIN_WRITE);
     store->folding = e == OK;
     return e;
@@ -274,6 +323,20 @@ flush(struct store *store)
     return e;
 }
 
+static void
+arrival_note(struct store *store, uint64_t index, const struct event *event)
+{
+    const struct request_key *key =
+        event == NULL ? NULL : fold_request_key(event);
+    struct arrival *arrival = &store->arrivals[store->arrival_count];
+
+    if (key == NULL || !key->present)
+        return;
+    arrival->record = record_id(index);
+    memcpy(arrival->key, key->key, sizeof(arrival->key));
+    store->arrival_count++;
+}
+
 enum err
 store_fold(struct store *store, uint64_t index, const struct event *event)
 {
@@ -283,15 +346,19 @@ store_fold(struct store *store, uint64_t index, const struct event *event)
     assert(store->folding);
     if (index != store->next)
         return ERR_CONFLICT;
+    if (index - store->position == STORE_BATCH_MAX)
+        return ERR_LIMIT;
     if (!tables_room(store->tables)) {
         e = flush(store);
         tables_clear(store->tables);
     }
     if (e == OK)
         e = fold_event(store->tables, node, index, event);
-    if (e == OK)
-        store->next = index + 1;
-    return e;
+    if (e != OK)
+        return e;
+    arrival_note(store, index, event);
+    store->next = index + 1;
+    return OK;
 }
 
 enum err
@@ -313,6 +380,9 @@ store_commit(struct store *store)
         store_rollback(store);
         return e;
     }
+    for (size_t i = 0; i < store->arrival_count; i++)
+        requests_add(store->requests, store->arrivals[i].key,
+                     store->arrivals[i].record);
     store->position = store->next;
     store->folding = false;
     return OK;
@@ -365,14 +435,29 @@ store_pending(struct store *store, uint64_t index, struct store_pending *out)
     return look(store, row);
 }
 
+static bool
+row_is(const int64_t *row, const uint8_t key[REQUEST_KEY_SIZE])
+{
+    return row[REQUEST_KEY_HIGH] == (int64_t)be64_read(key) &&
+           row[REQUEST_KEY_LOW] == (int64_t)be64_read(key + 8);
+}
+
 enum err
 store_request_find(struct store *store, const uint8_t key[REQUEST_KEY_SIZE],
                    struct store_request *out)
 {
-    const int64_t *row = request_find(store->tables, key);
+    struct request_search search = {0};
+    const int64_t *row = NULL;
+    int64_t record;
 
+    while (row == NULL &&
+           requests_next(store->requests, key, &search, &record)) {
+        row = tables_find(store->tables, TABLE_REQUEST, record);
+        if (row != NULL && !row_is(row, key))
+            row = NULL;
+    }
     if (row != NULL) {
-        out->index = record_index(row[REQUEST_RECORD]);
+        out->index = record_index(record);
         be64_write(out->request, (uint64_t)row[REQUEST_HASH_HIGH]);
         be64_write(out->request + 8, (uint64_t)row[REQUEST_HASH_LOW]);
     }

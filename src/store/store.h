@@ -54,6 +54,8 @@ struct store_config {
 struct sqlite3;
 struct sqlite3_stmt;
 struct tables;
+struct requests;
+struct arrival;
 
 /* Private to store/; must not be moved while open; `= {0}` is a closed store. */
 struct store {
@@ -62,6 +64,9 @@ struct store {
     struct tables *tables; /* rows of the running batch; when folding */
     enum store_mode mode;
     void *changes;         /* where they are put in order */
+    struct requests *requests;
+    struct arrival *arrivals; /* of the running batch, with a key */
+    size_t arrival_count;
     uint64_t position;     /* committed */
     uint64_t next;         /* of the running batch */
     size_t depth;          /* of store_read_begin() */
@@ -83,8 +88,10 @@ MUST_CHECK enum err store_open(struct store *store,
                                const struct store_config *config);
 void store_close(struct store *store);
 
-/* Makes an empty store, in a file that no WAL belongs to, and closes it. */
-MUST_CHECK enum err store_make(const struct store_config *config);
+/* Makes an empty store, in a file that no WAL belongs to, and closes it; says
+ * on which page each table begins. */
+MUST_CHECK enum err store_make(const struct store_config *config,
+                               uint32_t roots[STORE_TABLE_COUNT]);
 
 /* The file's name in its folder: the end of the path. */
 const char *store_file_name(const struct store_config *config);
@@ -105,7 +112,8 @@ uint64_t store_position(const struct store *store);
  *
  * index   of the entry; `event` NULL when it is erased
  *
- * ERR_LIMIT past STORE_INDEX_MAX. No lawful event is refused: what makes no
+ * ERR_LIMIT past STORE_INDEX_MAX, or for more than STORE_BATCH_MAX entries in
+ * one batch. No lawful event is refused: what makes no
  * sense (a correction of nothing) is in the log and changes nothing here.
  */
 MUST_CHECK enum err store_begin(struct store *store);
@@ -135,7 +143,8 @@ MUST_CHECK enum err store_pending(struct store *store, uint64_t index,
 
 /*
  * What was recorded under an idempotency key: the record's index and the hash
- * of what was asked then. ERR_NOT_FOUND.
+ * of what was asked then. Keys are known for some 500,000 entries of the log;
+ * ERR_NOT_FOUND for those before. STO 3.4
  */
 struct store_request {
     uint64_t index;

@@ -92,7 +92,8 @@ tables_init(struct tables *tables, size_t rows, size_t text_size, bool grows)
         e = ERR_LIMIT;
     for (size_t i = 0; e == OK && i < TABLE_COUNT; i++) {
         tables->memory[i].stride = ROW_HEAD + SHAPES[i].number_count;
-        tables->memory[i].in_order = i == TABLE_CROSSING || i == TABLE_PENDING;
+        tables->memory[i].in_order = i == TABLE_CROSSING ||
+                                     i == TABLE_PENDING || i == TABLE_REQUEST;
         e = memory_resize(&tables->memory[i], rows);
     }
     if (e != OK)
