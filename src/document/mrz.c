@@ -57,10 +57,7 @@ place_bytes(const struct parse *p, enum place place)
     return (struct bytes){p->lines[span.line].p + span.at, span.size};
 }
 
-/*
- * Says why the lines are no MRZ: their number, their size, or bytes that no
- * reader of OCR-B can have sent. DOC 2.1, 2.3.
- */
+/* Says why lines are of no format: their number or their size. DOC 2.1. */
 static void
 parse_refused(const struct bytes *lines, size_t count, struct mrz *out)
 {
@@ -83,8 +80,7 @@ parse_refused(const struct bytes *lines, size_t count, struct mrz *out)
     }
 }
 
-/* Finds the first byte that is not printable ASCII; false when there is none.
- */
+/* Whether some byte is no printable ASCII; the first is the fault. DOC 2.3. */
 static bool
 parse_foreign(const struct bytes *lines, size_t count, struct mrz *out)
 {
