@@ -53,6 +53,18 @@ key_find(struct cli *cli, struct log_place *place, const char *path,
     return key_read(cli, place, path);
 }
 
+/* A folder with a node's configuration has had a log. */
+static bool
+is_node(struct cli *cli, struct folder dir)
+{
+    struct file file;
+
+    if (cli->os->open(cli->os, dir, "config.ini", OPEN_READ, 0, &file) != OK)
+        return false;
+    cli->os->close(cli->os, file);
+    return true;
+}
+
 bool
 log_place_open(struct cli *cli, struct log_place *place, const char *path,
                const char *vkey, int *status)
@@ -72,9 +84,10 @@ log_place_open(struct cli *cli, struct log_place *place, const char *path,
     }
     e = cli->os->folder_open(cli->os, below, &place->log);
     place->is_node = e == OK;
-    if (e == ERR_NOT_FOUND) {
+    if (e == ERR_NOT_FOUND && !is_node(cli, place->dir)) {
         place->log = place->dir;
     } else if (e != OK) {
+        *status = e == ERR_NOT_FOUND ? CLI_NO : CLI_TROUBLE;
         cli_complain(cli, "%s: %s", below, err_text(e));
         cli->os->folder_close(cli->os, place->dir);
         return false;

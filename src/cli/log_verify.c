@@ -15,7 +15,7 @@
 #include "tlog/walk.h"
 
 /* What is shown of notes, which an unfinished copy may have in thousands. */
-#define NOTES_MAX 50
+#define NOTES_MAX 10
 
 /* A finding in JSON; paths are at most 255 bytes, each up to six characters. */
 #define JSON_SIZE_MAX ((VERIFY_FOUND_MAX + NOTES_MAX + 100) * 2048)
