@@ -6,6 +6,7 @@
 #include "base/version.h"
 #include "cli/init.h"
 #include "cli/mrz.h"
+#include "cli/rebuild.h"
 #include "cli/serve.h"
 #include "os/os.h"
 #include "os/process.h"
@@ -32,6 +33,7 @@ static const struct command commands[] = {
     {"cross", command_cross, "records entries and exits, one or a stream"},
     {"init", command_init, "makes a node"},
     {"serve", command_serve, "runs a node"},
+    {"rebuild", command_rebuild, "folds the log into fresh tables"},
     {"sample", command_sample, "invented travellers and crossings, a stream"},
     {"traveller", command_traveller,
      "who holds a document, and their crossings"},
