@@ -410,6 +410,7 @@ settling_refused_then_appending(void **state)
             sim_disk_fail(&disk, at, ERR_FULL);
             e = log_settle(&model.log);
             struck = disk.struck;
+            disk.fault = SIM_NO_FAULT;
             if (e != ERR_IO)
                 assert_err(model_append(&model, 2), OK);
             recover(POWER_CUT);
