@@ -190,8 +190,9 @@ install: $(BUILD)/kufi
 	install -D -m 0755 $(BUILD)/kufi $(DESTDIR)$(PREFIX)/bin/kufi
 	install -D -m 0644 docs/kufi.1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man1/kufi.1
-	install -D -m 0644 packaging/kufi@.service \
-	    $(DESTDIR)$(PREFIX)/lib/systemd/system/kufi@.service
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|@BINDIR@|$(PREFIX)/bin|' packaging/kufi@.service \
+	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/kufi@.service
 
 clean:
 	rm -rf build
