@@ -127,11 +127,18 @@ slice_settle(struct verify *v, uint64_t index, const struct verify_slice *slice)
                           first + TILE_WIDTH);
     if (slice->tile != OK)
         verify_file_found(v, &tile, slice->tile, first, first + TILE_WIDTH);
+    if (slice->bundle != OK && slice->tile != OK) {
+        struct hash root = {{0}};
+
+        if (!verify_above(v, &tile, &root))
+            v->lost = true;
+        return root;
+    }
     if (slice->bundle != OK)
         return slice->tile_root;
     if (slice->tile != OK || slice->differs == TILE_WIDTH)
         return slice->bundle_root;
-    side = verify_above(v, &tile, &slice->bundle_root, &slice->tile_root);
+    side = verify_settle(v, &tile, &slice->bundle_root, &slice->tile_root);
     verify_difference(v, &tile, slice->differs, side);
     return side == SIDE_TILE ? slice->tile_root : slice->bundle_root;
 }
@@ -167,10 +174,10 @@ row_settle(struct verify *v, uint8_t level)
         return root;
     }
     slot = first_difference(row->hashes, w->tile, TILE_WIDTH);
-    if (slot == TILE_WIDTH)
+    if (slot == TILE_WIDTH || v->lost)
         return root;
     stored = tree_root_of(w->tile, TILE_WIDTH);
-    side = verify_above(v, &id, &root, &stored);
+    side = verify_settle(v, &id, &root, &stored);
     verify_difference(v, &id, slot, side);
     return side == SIDE_TILE ? stored : root;
 }
@@ -237,8 +244,10 @@ rest_check(struct verify *v, struct tile_id *id)
                           first + tile.width);
         leaves = w->tile;
     }
-    if (slice->bundle != OK && slice->tile != OK)
+    if (slice->bundle != OK && slice->tile != OK) {
+        v->lost = true;
         return tile.width;
+    }
     for (size_t i = 0; i < tile.width; i++)
         tree_append(&v->tree, &leaves[i]);
     v->entries += tile.width;
@@ -302,7 +311,7 @@ end_check(struct verify *v)
             side = SIDE_TILE;
     }
     for (uint8_t level = 0; level < TILE_LEVEL_COUNT; level++)
-        if (slots[level] < ids[level].width)
+        if (slots[level] < ids[level].width && !v->lost)
             verify_difference(v, &ids[level], slots[level], side);
     if (side != SIDE_ENTRIES && verify_clean(v))
         checkpoint_found(v, VERIFY_TAMPERED, "LOG 6.4",

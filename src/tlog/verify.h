@@ -127,6 +127,7 @@ struct verify {
     size_t note_size;
     uint8_t note[NOTE_SIZE_MAX + 1];
 
+    bool lost; /* something had no root: hashes above it say nothing */
     struct tree tree;
     struct verify_row rows[TILE_LEVEL_COUNT]; /* [0] is not used */
     uint64_t window_index;                    /* of its first bundle */

@@ -50,10 +50,15 @@ void verify_slice(const struct verify *v, unsigned worker, uint64_t index,
 void verify_difference(struct verify *v, const struct tile_id *id, size_t slot,
                        enum verify_side side);
 
-/* Whose root the tile above has for a full tile. */
-enum verify_side verify_above(struct verify *v, const struct tile_id *id,
-                              const struct hash *entries,
-                              const struct hash *tile);
+/* The root that the tile above has for a full tile; false when it has none or
+ * cannot be read. */
+bool verify_above(struct verify *v, const struct tile_id *id,
+                  struct hash *root);
+
+/* Whose root that is. */
+enum verify_side verify_settle(struct verify *v, const struct tile_id *id,
+                               const struct hash *entries,
+                               const struct hash *tile);
 
 /* Opens the older checkpoints. */
 void verify_olds_open(struct verify *v);

@@ -69,6 +69,18 @@ tile_read(void *context, const struct tile_id *id, struct hash out[TILE_WIDTH])
     return verify_tile(&v->config.workers[0].os, v->config.folder, id, out);
 }
 
+/* Tiles could not be had; those of the checkpoint's size were found already,
+ * the journal may begin with more. */
+static void
+wrong_tiles(struct journal_check *check, enum err e)
+{
+    if (e == ERR_NOT_FOUND || e == ERR_FORMAT || e == ERR_LIMIT)
+        wrong(check, VERIFY_TAMPERED, "LOG 6.10",
+              "the tiles that the journal begins with are not whole");
+    else
+        wrong(check, VERIFY_UNREADABLE, "LOG 6.8", err_text(e));
+}
+
 /* Whether the tree that the journal begins with goes on from this one. */
 static void
 base_check(struct journal_check *check, const struct checkpoint *older)
@@ -80,8 +92,7 @@ base_check(struct journal_check *check, const struct checkpoint *older)
         proof_make_consistency(&source, older->size, header->base_size, &proof);
 
     if (e != OK)
-        wrong(check, VERIFY_TAMPERED, "LOG 6.10",
-              "the tiles that the journal begins with are not whole");
+        wrong_tiles(check, e);
     else if (proof_verify_consistency(&proof, older->size, &older->root,
                                       header->base_size,
                                       &header->base_root) != OK)
@@ -109,12 +120,13 @@ header_check(struct journal_check *check)
     struct tile_source source = {tile_read, v};
     struct checkpoint note;
     struct hash root;
+    enum err e;
 
     if (!bytes_equal(header->origin, v->config.key->name))
         wrong(check, VERIFY_TAMPERED, "LOG 6.10", "another log's journal");
-    if (edge_restore(&v->edge, header->base_size, &source) != OK) {
-        wrong(check, VERIFY_TAMPERED, "LOG 6.10",
-              "the tiles that the journal begins with are not whole");
+    e = edge_restore(&v->edge, header->base_size, &source);
+    if (e != OK) {
+        wrong_tiles(check, e);
         return;
     }
     root = edge_root(&v->edge);

@@ -40,24 +40,26 @@ verify_olds_open(struct verify *v)
     }
 }
 
-/* The tree grown by the first leaves of its next bundle. */
-static struct hash
-root_within(struct verify *v, uint64_t size)
+/* The tree grown by the first leaves of its next bundle; false when these
+ * cannot be had, which has been found already. */
+static bool
+root_within(struct verify *v, uint64_t size, struct hash *root)
 {
     struct tree tree = v->tree;
     struct verify_worker *w = &v->config.workers[0];
     struct verify_slice slice;
     const struct hash *leaves;
 
-    if (size == tree.size)
-        return tree_root(&tree);
-    verify_slice(v, 0, size / TILE_WIDTH, &slice);
-    leaves = slice.bundle == OK ? w->leaves : w->tile;
-    if (slice.bundle != OK && slice.tile != OK)
-        return (struct hash){{0}}; /* found already, and no root */
-    for (size_t i = 0; i < size % TILE_WIDTH; i++)
-        tree_append(&tree, &leaves[i]);
-    return tree_root(&tree);
+    if (size > tree.size) {
+        verify_slice(v, 0, size / TILE_WIDTH, &slice);
+        if (slice.bundle != OK && slice.tile != OK)
+            return false;
+        leaves = slice.bundle == OK ? w->leaves : w->tile;
+        for (size_t i = 0; i < size % TILE_WIDTH; i++)
+            tree_append(&tree, &leaves[i]);
+    }
+    *root = tree_root(&tree);
+    return true;
 }
 
 void
@@ -70,8 +72,10 @@ verify_olds_pass(struct verify *v)
         if (!past->usable || past->size < v->tree.size ||
             past->size - v->tree.size >= TILE_WIDTH)
             continue;
-        root = root_within(v, past->size);
-        past->agrees = hash_equal(&root, &past->root);
+        if (v->lost || !root_within(v, past->size, &root))
+            past->usable = false;
+        else
+            past->agrees = hash_equal(&root, &past->root);
     }
 }
 

@@ -185,20 +185,31 @@ verify_difference(struct verify *v, const struct tile_id *id, size_t slot,
     }
 }
 
-enum verify_side
-verify_above(struct verify *v, const struct tile_id *id,
-             const struct hash *entries, const struct hash *tile)
+bool
+verify_above(struct verify *v, const struct tile_id *id, struct hash *root)
 {
     struct verify_worker *w = &v->config.workers[0];
     struct tile_id above = {.level = (uint8_t)(id->level + 1),
                             .index = id->index / TILE_WIDTH};
-    const struct hash *root = &w->tile[id->index % TILE_WIDTH];
+    size_t slot = id->index % TILE_WIDTH;
 
     above.width = tile_width(v->checkpoint.size, above.level, above.index);
-    if (above.width <= id->index % TILE_WIDTH ||
+    if (above.width <= slot ||
         verify_tile(&w->os, v->config.folder, &above, w->tile) != OK)
+        return false;
+    *root = w->tile[slot];
+    return true;
+}
+
+enum verify_side
+verify_settle(struct verify *v, const struct tile_id *id,
+              const struct hash *entries, const struct hash *tile)
+{
+    struct hash root;
+
+    if (!verify_above(v, id, &root))
         return SIDE_NEITHER;
-    if (hash_equal(root, entries))
+    if (hash_equal(&root, entries))
         return SIDE_ENTRIES;
-    return hash_equal(root, tile) ? SIDE_TILE : SIDE_NEITHER;
+    return hash_equal(&root, tile) ? SIDE_TILE : SIDE_NEITHER;
 }

@@ -531,6 +531,47 @@ test_unreadable(void **state)
     free(log);
 }
 
+/* Two files that hold the same hashes cannot be read, or none can. */
+static const char *unreadable;
+
+static enum err
+refusing_open(struct os *os, struct folder folder, const char *path,
+              enum open_mode how, unsigned mode, struct file *out)
+{
+    if (strstr(path, unreadable) != NULL)
+        return ERR_IO;
+    return real.open(os, folder, path, how, mode, out);
+}
+
+static void
+test_lost(void **state)
+{
+    static const char *const paths[] = {"/001",    "/003.p",  "tile/",
+                                        "tile/1/", "tile/0/", "tile/entries/"};
+    struct log_made *log = malloc(sizeof(*log));
+    uint8_t blocks[3][CHECKPOINT_SIZE_MAX];
+    struct verify_old olds[3];
+    struct os os;
+
+    (void)state;
+    assert_non_null(log);
+    log_made_init(log);
+    for (size_t i = 0; i < 3; i++) {
+        log_made_grow(log, 300 * (i + 1));
+        olds[i] =
+            (struct verify_old){"older", log_made_checkpoint(log, blocks[i])};
+    }
+    log_made_grow(log, 1000);
+    real = os = log->os;
+    os.open = refusing_open;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        unreadable = paths[i];
+        assert_int_equal(run(&os, log, olds, 3), VERIFY_UNREAD);
+    }
+    log_made_deinit(log);
+    free(log);
+}
+
 static int
 setup(void **state)
 {
@@ -559,6 +600,7 @@ main(void)
         cmocka_unit_test(test_wrong_root),
         cmocka_unit_test(test_no_log),
         cmocka_unit_test(test_reference),
+        cmocka_unit_test(test_lost),
         cmocka_unit_test_teardown(test_unreadable, teardown),
     };
 
