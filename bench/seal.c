@@ -1,8 +1,8 @@
 /*
  * What one core does with a crossing: encode, seal, open and parse it, as the
  * keeper and the rebuilding of the store do. Beside them, the library's own
- * ChaCha20-Poly1305 over the same bytes, without keys of their own. Time is that
- * of the thread, and the best of some runs, for the machine does other things.
+ * ChaCha20-Poly1305 over the same bytes, with one key for all. Time is that of
+ * the thread, and the best of some runs, for the machine does other things.
  */
 #include <sodium.h>
 #include <stdio.h>
@@ -106,7 +106,7 @@ encode_run(struct bench *b)
 static void
 parse_run(struct bench *b)
 {
-    uint8_t block[EVENT_SIZE_MAX];
+    uint8_t block[EVENT_SIZE_MAX] = {0};
     struct bytes in = {block, encode_one(b, block)};
 
     for (uint32_t i = 0; i < ROUNDS; i++) {

@@ -85,7 +85,7 @@ world_init(struct world *world)
 
     memset(world, 0, sizeof(*world));
     test_random_init(&random);
-    strcpy(world->path, "/tmp/kufi_erasure_XXXXXX");
+    snprintf(world->path, sizeof(world->path), "/tmp/kufi_erasure_XXXXXX");
     assert_non_null(mkdtemp(world->path));
     os_posix_init(&world->os);
     assert_err(world->os.folder_open(&world->os, world->path, &world->dir), OK);
