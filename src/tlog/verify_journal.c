@@ -278,20 +278,23 @@ journal_found(struct verify *v, enum verify_kind kind, const char *path,
     verify_found(v, &finding);
 }
 
-/* The size of the checkpoint in place now; 0 when it cannot be told. */
-static uint64_t
-size_in_place(struct verify *v)
+/* The size of the checkpoint in place now, which may be newer than the one that
+ * was checked. */
+static enum err
+size_in_place(struct verify *v, uint64_t *out)
 {
     uint8_t block[NOTE_SIZE_MAX];
     struct checkpoint now;
     size_t size;
+    enum err e = os_read_file(&v->config.workers[0].os, v->config.folder,
+                              "checkpoint", block, sizeof(block), &size);
 
-    if (os_read_file(&v->config.workers[0].os, v->config.folder, "checkpoint",
-                     block, sizeof(block), &size) != OK ||
-        checkpoint_open((struct bytes){block, size}, v->config.key, &now,
-                        NULL) != OK)
-        return 0;
-    return now.size;
+    if (e == OK)
+        e = checkpoint_open((struct bytes){block, size}, v->config.key, &now,
+                            NULL);
+    if (e == OK)
+        *out = now.size;
+    return e;
 }
 
 /*
@@ -303,11 +306,18 @@ static void
 rollback_check(struct journal_check *check)
 {
     struct verify *v = check->v;
-    uint64_t now = size_in_place(v);
-    struct outcome outcome = {
-        .index = now, .end = check->placed_size, .clause = "LOG 6.10"};
+    struct outcome outcome = {.clause = "LOG 6.10"};
     struct tile_id id;
+    uint64_t now;
+    enum err e = size_in_place(v, &now);
 
+    if (e != OK) {
+        wrong_err(check, e, &(struct fault){.what = "the checkpoint changed"});
+        journal_found(v, check->outcome.kind, "checkpoint", &check->outcome);
+        return;
+    }
+    outcome.index = now;
+    outcome.end = check->placed_size;
     if (check->placed_size > now && tile_last(check->placed_size, 0, &id) &&
         verify_tile(&v->config.workers[0].os, v->config.folder, &id,
                     v->config.workers[0].tile) == OK) {
