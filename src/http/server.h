@@ -12,7 +12,7 @@
 
 /* Memory of the library for one connection, of which the head of a request has
  * nearly all: ours have some 500 bytes. Past it 431, or 414 for the target. */
-#define SERVER_MEMORY_SIZE 32768
+#define SERVER_MEMORY_SIZE 8192
 
 /* How long a connection may stay silent. */
 #define SERVER_IDLE_S 30
