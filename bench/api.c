@@ -114,8 +114,7 @@ scan_write(struct bench *bench, struct bench_client *client)
     sample_mrz_write(&document, &mrz);
     for (size_t i = 0; i < mrz.count; i++)
         at += (size_t)snprintf(body + at, sizeof(body) - at, "%s\"%.*s\"",
-                               i == 0 ? "" : ",", (int)mrz.size,
-                               mrz.lines[i]);
+                               i == 0 ? "" : ",", (int)mrz.size, mrz.lines[i]);
     (void)snprintf(body + at, sizeof(body) - at, "],\"direction\":\"%s\"}",
                    n / TRAVELLERS % 2 == 0 ? "entry" : "exit");
     client->deciding = false;
@@ -141,9 +140,8 @@ static void
 client_send(struct bench_client *client)
 {
     while (client->out_at < client->out_size) {
-        ssize_t sent =
-            send(client->fd, client->out + client->out_at,
-                 client->out_size - client->out_at, MSG_NOSIGNAL);
+        ssize_t sent = send(client->fd, client->out + client->out_at,
+                            client->out_size - client->out_at, MSG_NOSIGNAL);
 
         if (sent < 0)
             stop("sending"); /* a request fits every socket's buffer */
