@@ -223,7 +223,8 @@ slots_recover(struct book *book)
             slots_floor(&book->slots, read.event.node_start.epoch,
                         read.event.node_start.slot_floor);
         else if (read.event.type == EVENT_KEY_EPOCH_OPENED)
-            slots_floor(&book->slots, read.event.key_epoch_opened.epoch, 0);
+            slots_floor(&book->slots, read.event.key_epoch_opened.epoch,
+                        read.event.key_epoch_opened.slot_floor);
     }
     return OK;
 }
@@ -304,8 +305,11 @@ static enum err
 log_recover(struct book *book, struct book_report *report)
 {
     uint64_t position;
-    enum err e = slots_recover(book);
+    enum err e = keyring_clean(book->config.os, book->config.dir);
 
+    if (e != OK)
+        return book_failed(book, e, "clearing an old keyring away");
+    e = slots_recover(book);
     if (e == OK)
         e = clock_recover(book);
     if (e != OK)
