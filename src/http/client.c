@@ -273,15 +273,21 @@ client_begin(struct client *client, struct exchange *exchange)
     return OK;
 }
 
-/* Whether the server may have got the request is what callers must know. */
+/*
+ * Whether the server may have got the request is what callers must know. The
+ * library takes a head that was cut off for a whole one; ours has a length.
+ */
 static enum err
 error_of(const struct client_slot *slot, CURLcode code)
 {
     curl_off_t connected_us = 0;
+    curl_off_t length = -1;
 
     switch ((int)code) {
     case CURLE_OK:
-        return OK;
+        (void)curl_easy_getinfo(slot->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
+                                &length);
+        return length < 0 ? ERR_SHORT : OK;
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:
         return ERR_BUSY;

@@ -36,7 +36,8 @@ struct client_config {
  * error                 OK when there is an answer of whatever status; ERR_BUSY
  *                       when the server could not be reached, so that it did
  *                       not get the request; ERR_SHORT when the connection
- *                       ended or time ran out, so that it may have got it;
+ *                       ended or time ran out, or the answer has no length, so
+ *                       that it may have got it;
  *                       ERR_LIMIT when the answer was too large; ERR_FORMAT
  *                       when it was no HTTP
  * answer                borrowed until `done` returns
