@@ -1,5 +1,6 @@
 #include "crypto/cipher.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -125,6 +126,7 @@ cipher_open(const struct cipher_key *key, struct bytes sealed,
     uint8_t tag[CIPHER_TAG_SIZE];
     bool good;
 
+    assert(sealed.size >= CIPHER_TAG_SIZE);
     head_make(key, text.size, head);
     tag_make(head, associated, text, tag);
     good = crypto_verify_16(tag, sealed.p + text.size) == 0;

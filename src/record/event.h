@@ -50,7 +50,7 @@ enum event_type {
  * Bounds in bytes. A name in a document's machine readable zone has 39
  * characters; one copied from paper may be longer and in any script. They are
  * such that the largest event is below EVENT_SIZE_MAX and fits an entry of the
- * log (65,535) sealed; a usual crossing has about 250.
+ * log (65,535) sealed; a usual crossing has about 160.
  */
 #define EVENT_SIZE_MAX 8192
 #define ACTOR_SIZE_MAX 64

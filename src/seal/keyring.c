@@ -32,7 +32,8 @@ keyring_init(struct keyring *keyring, struct arena *arena, struct bytes origin,
     if (nodes_max > KEYRING_NODES_MAX || origin.size > sizeof(k.origin))
         return ERR_LIMIT;
     k.origin_size = origin.size;
-    memcpy(k.origin, origin.p, origin.size);
+    if (origin.size > 0)
+        memcpy(k.origin, origin.p, origin.size);
     k.epochs = arena_array(arena, KEYRING_EPOCHS_MAX, sizeof(*k.epochs));
     k.nodes = arena_array(arena, nodes_max, sizeof(*k.nodes));
     k.block_size = KEYRING_FILE_SIZE(nodes_max);
@@ -47,7 +48,7 @@ keyring_init(struct keyring *keyring, struct arena *arena, struct bytes origin,
 static void
 keyring_empty(struct keyring *keyring)
 {
-    if (keyring->nodes_max == 0)
+    if (keyring->nodes == NULL)
         return;
     crypto_wipe(keyring->nodes, keyring->node_count * sizeof(*keyring->nodes));
     keyring->node_count = 0;

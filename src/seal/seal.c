@@ -2,6 +2,7 @@
 
 #include "base/cbor.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* [origin, epoch, slot, commitment] with their heads. REC 6.4. */
@@ -93,6 +94,7 @@ entry_open_leaf(struct bytes origin, const struct cipher_key *leaf,
     struct seal_key key;
     enum err e = ERR_SIGNATURE;
 
+    assert(entry->sealed);
     if (origin.size > KEYRING_ORIGIN_SIZE_MAX || size > out_size)
         return ERR_LIMIT;
     keytree_stretch(leaf, &key);

@@ -3,7 +3,7 @@
  * to `os` failing in each way it can, and with the process or the power dying
  * there, for every n. After a restart the file is the old one or the new one,
  * the new one for sure when OK was said; and after an erasure that said OK no
- * block of the disk, named or not, holds the key that was. REC 7.4, 9.2.
+ * block of the disk, named or not, holds the key that was. REC 7.4, REC 9.2.
  */
 #include "test.h"
 

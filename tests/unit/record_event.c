@@ -236,7 +236,7 @@ document_fill(struct document *d)
     d->optional_2 = text_of(OPTIONAL_DATA_SIZE_MAX);
 }
 
-/* The largest of all is an inspection with all its faults. */
+/* The largest of all is an inspection with all its faults: REC 2.6. */
 static void
 fits_the_largest(void **state)
 {

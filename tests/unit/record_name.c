@@ -1,6 +1,6 @@
 /*
  * Names of nodes, records and origins: tables of what is one and what is not,
- * and that each is written as it was read. REC 3.
+ * and that each is written as it was read. REC 3.1, REC 3.2, REC 3.3.
  */
 #include "test.h"
 

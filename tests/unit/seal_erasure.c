@@ -181,7 +181,7 @@ entries_open(struct log *log, struct seal_cursor *cursor)
         assert_err(entry_parse(in, &entry, NULL), OK);
         e = entry_open(cursor, &entry, plain_block, sizeof(plain_block),
                        &plain);
-        if (e == ERR_NOT_FOUND) {
+        if (e == ERR_NOT_FOUND) { /* REC 9.4 */
             assert_int_equal(i, ERASED);
             continue;
         }

@@ -2,7 +2,7 @@
  * The key tree: its leaves against those of a program that shares no code with
  * Kufi (tests/data/seal/vectors.py), and that every way to a leaf gives the
  * same one: straight down, along a path in any order, and from siblings.
- * REC 6.2, 6.3.
+ * REC 6.2, REC 6.3.
  */
 #include "test.h"
 

@@ -1,7 +1,7 @@
 /*
  * Entries and their sealing: the bytes of a program that shares no code with
  * Kufi, one encoding, nothing opened that was changed in any bit, and nothing
- * opened under a wrong origin or key. REC 5, 6.
+ * opened under a wrong origin or key. REC 5.1, REC 6.3, REC 6.4.
  */
 #include "test.h"
 

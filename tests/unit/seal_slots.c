@@ -1,7 +1,7 @@
 /*
  * Slots: no slot is ever used twice. Shown by playing a keeper that seals,
  * fails to append and dies at any moment, over and over, with a set of all
- * slots that ever left its memory. REC 8.
+ * slots that ever left its memory. REC 8.1.
  */
 #include "test.h"
 
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* REC 8.3. */
 static void
 resumes_past_a_torn_batch(void **state)
 {
@@ -83,6 +84,7 @@ never_goes_back(void **state)
     assert_int_equal(slots.next, 0);
 }
 
+/* REC 8.2, REC 8.4. */
 static void
 takes_within_its_limits(void **state)
 {
