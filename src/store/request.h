@@ -11,7 +11,7 @@
 
 /* Keys of so many of the log's last entries are known. Repeating a decision
  * later than that meets an inspection that is decided. */
-#define REQUESTS_KEPT (UINT64_C(1) << 19)
+#define REQUESTS_KEPT (UINT64_C(1) << 18)
 
 /* Twice as many, so that what is looked for is found within a few steps. */
 #define REQUEST_SLOTS (2 * REQUESTS_KEPT)
@@ -23,7 +23,7 @@ struct requests {
     size_t count; /* in the young one */
 };
 
-/* 16 MiB from the heap: ERR_LIMIT. */
+/* 8 MiB from the heap: ERR_LIMIT. */
 MUST_CHECK enum err requests_init(struct requests *requests);
 void requests_deinit(struct requests *requests);
 

@@ -9,6 +9,10 @@
 
 #define SQL_SIZE_MAX 1024
 
+/* 16 MiB: written pages are copied back so seldom that most were written
+ * several times. */
+#define WAL_PAGES 16384
+
 /* A reader waits so long while the folding process recovers the WAL. */
 #define BUSY_MS 2000
 
@@ -102,8 +106,11 @@ configure(struct store *store, const struct store_config *config)
     if (e == OK)
         e = execute(store, "PRAGMA journal_mode = WAL;"
                            "PRAGMA synchronous = NORMAL;"
-                           "PRAGMA wal_autocheckpoint = 16384;"
                            "PRAGMA cache_size = -131072;");
+    if (e == OK)
+        e = err_of(sqlite3_wal_autocheckpoint(
+            store->db, config->wal_pages > 0 ? (int)config->wal_pages
+                                             : WAL_PAGES));
     return e;
 }
 
@@ -221,31 +228,6 @@ sql_end(struct writer *w, char *sql)
     writer_u8(w, 0);
     assert(writer_end(w) == OK);
     return sql;
-}
-
-enum err
-sqlite_create(struct store *store)
-{
-    char sql[SQL_SIZE_MAX];
-    struct writer w;
-    enum err e = execute(store, "BEGIN IMMEDIATE");
-
-    for (size_t i = 0; e == OK && i < TABLE_COUNT; i++) {
-        writer_init(&w, sql, sizeof(sql));
-        columns_write(&w, &SHAPES[i]);
-        e = execute(store, sql_end(&w, sql));
-    }
-    writer_init(&w, sql, sizeof(sql));
-    writer_text(&w, "PRAGMA application_id = ");
-    writer_decimal(&w, APPLICATION_ID);
-    writer_text(&w, "; PRAGMA user_version = ");
-    writer_decimal(&w, STORE_VERSION);
-    writer_text(&w, "; COMMIT");
-    if (e == OK)
-        e = execute(store, sql_end(&w, sql));
-    if (e != OK)
-        (void)execute(store, "ROLLBACK");
-    return e;
 }
 
 enum err
@@ -426,4 +408,43 @@ sqlite_remove(struct store *store, enum table table, int64_t id)
     enum err e = err_of(sqlite3_bind_int64(statement, 1, id));
 
     return e == OK ? run(statement) : e;
+}
+
+/* Inside a transaction, as everything of sqlite_create(). */
+static enum err
+version_write(struct store *store)
+{
+    char sql[SQL_SIZE_MAX];
+    struct writer w;
+
+    writer_init(&w, sql, sizeof(sql));
+    writer_text(&w, "PRAGMA application_id = ");
+    writer_decimal(&w, APPLICATION_ID);
+    writer_text(&w, "; PRAGMA user_version = ");
+    writer_decimal(&w, STORE_VERSION);
+    return execute(store, sql_end(&w, sql));
+}
+
+enum err
+sqlite_create(struct store *store, const struct row *node)
+{
+    enum err e = execute(store, "BEGIN IMMEDIATE");
+
+    for (size_t i = 0; e == OK && i < TABLE_COUNT; i++) {
+        char sql[SQL_SIZE_MAX];
+        struct writer w;
+
+        writer_init(&w, sql, sizeof(sql));
+        columns_write(&w, &SHAPES[i]);
+        e = execute(store, sql_end(&w, sql));
+    }
+    if (e == OK)
+        e = sqlite_prepare(store);
+    if (e == OK && node != NULL)
+        e = sqlite_put(store, TABLE_NODE, node);
+    if (e == OK)
+        e = version_write(store);
+    if (e == OK)
+        e = sqlite_step(store, SQLITE_COMMIT);
+    return e;
 }

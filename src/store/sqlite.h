@@ -27,8 +27,9 @@ void sqlite_shut(struct store *store);
 
 MUST_CHECK enum err sqlite_version(struct store *store, int *version);
 
-/* Makes the empty tables. */
-MUST_CHECK enum err sqlite_create(struct store *store);
+/* Makes the tables, empty but for the node's row, which may be NULL; all or
+ * nothing. Prepares as sqlite_prepare() does. */
+MUST_CHECK enum err sqlite_create(struct store *store, const struct row *node);
 
 /* Where SQLite made the tables: the page of each one's root. */
 MUST_CHECK enum err sqlite_roots(struct store *store,

@@ -10,13 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Rows of each table, and bytes of their texts, that are kept in memory while
- * folding: some batches' worth, since whoever was here just now comes again
- * more often than others. 30 MiB in all.
- */
-#define ROWS_KEPT (8 * STORE_BATCH_MAX)
-#define TEXT_KEPT_BYTES (16 << 20)
+/* Rows of each table, and bytes of their texts, that are kept in memory while
+ * folding: a batch and what it looked up, and then the next ones as long as
+ * there is room. 10 MiB in all. */
+#define ROWS_KEPT (2 * STORE_BATCH_MAX)
+#define TEXT_KEPT_BYTES (4 << 20)
 
 /* A row of memory that has to be written. */
 struct change {
@@ -53,14 +51,14 @@ file_make(const struct store_config *config)
     return e == ERR_CONFLICT ? OK : e;
 }
 
-/* The node's row, which says whose log this is and how far it is folded. */
+/* With the node's row, which says whose log this is and how far it is folded. */
 static enum err
-node_make(struct store *store)
+create(struct store *store)
 {
     struct row row = {.id = 0};
 
     row.texts[NODE_NAME] = (struct bytes){store->node, store->node_size};
-    return sqlite_put(store, TABLE_NODE, &row);
+    return sqlite_create(store, &row);
 }
 
 static enum err
@@ -93,12 +91,7 @@ tables_open(struct store *store)
         return ERR_NOT_FOUND;
     if (version != SQLITE_NEW && version != STORE_VERSION)
         return ERR_CONFLICT;
-    if (version == SQLITE_NEW)
-        e = sqlite_create(store);
-    if (e == OK)
-        e = sqlite_prepare(store);
-    if (e == OK && version == SQLITE_NEW)
-        e = node_make(store);
+    e = version == SQLITE_NEW ? create(store) : sqlite_prepare(store);
     return e == OK ? node_read(store) : e;
 }
 
@@ -207,7 +200,7 @@ store_make(const struct store_config *config,
     if (e == OK)
         e = sqlite_open_plain(&store, config);
     if (e == OK)
-        e = sqlite_create(&store);
+        e = sqlite_create(&store, NULL);
     if (e == OK)
         e = sqlite_roots(&store, roots);
     store_close(&store);

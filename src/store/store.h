@@ -48,6 +48,7 @@ struct store_config {
     const char *path;
     enum store_mode mode;
     const char *vfs;   /* SQLite's name of the file system; NULL: the usual */
+    unsigned wal_pages; /* in the WAL before it is copied back; 0: the usual */
     struct bytes node; /* "durres": whose log is folded; copied */
 };
 
@@ -143,7 +144,8 @@ MUST_CHECK enum err store_pending(struct store *store, uint64_t index,
 
 /*
  * What was recorded under an idempotency key: the record's index and the hash
- * of what was asked then. Keys are known for some 500,000 entries of the log;
+ * of what was asked then. Keys are known for the last 262,144 entries of the
+ * log;
  * ERR_NOT_FOUND for those before. STO 3.4
  */
 struct store_request {
