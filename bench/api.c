@@ -249,6 +249,8 @@ run(struct bench *bench, enum mode mode, unsigned clients, unsigned seconds)
     struct epoll_event events[CLIENTS_MAX];
     uint64_t start = now_ns(bench);
     double took;
+    size_t middle;
+    size_t slow;
 
     bench->mode = mode;
     bench->done = 0;
@@ -268,11 +270,12 @@ run(struct bench *bench, enum mode mode, unsigned clients, unsigned seconds)
     if (bench->done == 0)
         stop("nothing was answered");
     qsort(bench->samples_us, bench->done, sizeof(uint32_t), compare);
+    middle = bench->done / 2;
+    slow = bench->done - 1 - bench->done / 100;
     printf("api_%s_%u_clients %.0f /s (p50 %.2f ms, p99 %.2f ms; %zu in "
            "%.1f s)\n",
            names[mode], clients, (double)bench->done / took,
-           bench->samples_us[bench->done / 2] / 1e3,
-           bench->samples_us[bench->done - 1 - bench->done / 100] / 1e3,
+           bench->samples_us[middle] / 1e3, bench->samples_us[slow] / 1e3,
            bench->done, took);
     fflush(stdout);
 }

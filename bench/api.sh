@@ -18,7 +18,8 @@ supervisor=
 
 clean_up() {
     if [ -n "$supervisor" ]; then
-        kill -TERM "$supervisor" && wait "$supervisor" || true
+        kill -TERM "$supervisor"
+        wait "$supervisor" || true
     fi
     rm -rf "$folder"
 }

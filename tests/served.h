@@ -37,16 +37,16 @@ int served_tear_down(void **state);
     cmocka_unit_test_setup_teardown(name, served_set_up, served_tear_down)
 
 /* A client's connection, which does not block. */
-int served_dial(const struct served *served);
+int served_dial(const struct served *f);
 
 /* A new one as the served client's. */
-void served_fresh(struct served *served);
+void served_fresh(struct served *f);
 
 /* One turn of the loop: the server's, then what it sent. */
-void served_turn(struct served *served);
+void served_turn(struct served *f);
 
 /* Sends all of it, turning meanwhile. */
-void served_put(struct served *served, struct bytes in);
+void served_put(struct served *f, struct bytes in);
 
 /* Answers a request with what it was: "<GET /path|query|body>". */
 void served_answer(struct request *request);
@@ -60,10 +60,10 @@ struct raw_case {
 };
 
 /* Turns until all is as the case has it, or fails. */
-void served_settle(struct served *served, const struct raw_case *c);
+void served_settle(struct served *f, const struct raw_case *c);
 
 /* Sends the case on a new connection, and settles. */
-void served_check(struct served *served, const struct raw_case *c);
+void served_check(struct served *f, const struct raw_case *c);
 
 /* `head`, `size` times 'a', `tail`, on the heap. */
 struct bytes served_filled(const char *head, size_t size, const char *tail);

@@ -38,7 +38,7 @@ struct form_rule {
 #define FORM_RULE(member, size, is_optional)                                   \
     &(const struct form_rule)                                                  \
     {                                                                          \
-        .name = member, .pointer = "/" member, .size_max = (size),             \
+        .name = (member), .pointer = "/" member, .size_max = (size),           \
         .optional = (is_optional), .may_empty = (is_optional)                  \
     }
 

@@ -6,23 +6,25 @@
 
 __asm__(".section .rodata\n"
         ".global openapi_text\n"
-        ".global openapi_text_end\n"
+        ".global openapi_size\n"
         "openapi_text:\n"
         ".incbin \"spec/openapi.json\"\n"
         "openapi_text_end:\n"
+        ".balign 8\n"
+        "openapi_size:\n"
+        ".quad openapi_text_end - openapi_text\n"
         ".previous\n");
 
 extern const uint8_t openapi_text[];
-extern const uint8_t openapi_text_end[];
+extern const uint64_t openapi_size;
 
 static void
 begin(const struct api *api, struct api_call *call)
 {
     (void)api;
-    call->response = (struct response){
-        .status = 200,
-        .content_type = "application/json",
-        .body = {openapi_text, (size_t)(openapi_text_end - openapi_text)}};
+    call->response = (struct response){.status = 200,
+                                       .content_type = "application/json",
+                                       .body = {openapi_text, openapi_size}};
 }
 
 const struct route route_openapi = {.id = ROUTE_OPENAPI,

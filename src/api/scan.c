@@ -112,7 +112,7 @@ static const char *const document_names[] = {
 #define DOCUMENT_MEMBER(member, size, is_optional)                             \
     &(const struct form_rule)                                                  \
     {                                                                          \
-        .name = member, .pointer = "/document/" member, .size_max = (size),    \
+        .name = (member), .pointer = "/document/" member, .size_max = (size),  \
         .optional = (is_optional), .may_empty = (is_optional)                  \
     }
 

@@ -204,6 +204,7 @@ request_whole(struct connection *connection)
 }
 
 static enum MHD_Result
+/* NOLINTNEXTLINE(readability-function-size): the library's parameters */
 request_seen(void *context, struct MHD_Connection *mhd, const char *url,
              const char *method, const char *version, const char *data,
              size_t *data_size, void **mine)
