@@ -17,8 +17,11 @@
 /* What is shown of notes, which an unfinished copy may have in thousands. */
 #define NOTES_MAX 10
 
-/* A finding in JSON; paths are at most 255 bytes, each up to six characters. */
-#define JSON_SIZE_MAX ((VERIFY_FOUND_MAX + NOTES_MAX + 100) * 2048)
+/* A finding in JSON: of each path at most 255 bytes, of an older checkpoint's
+ * name 4,095, each two characters when it is a quote. */
+#define JSON_SIZE_MAX                                                          \
+    ((VERIFY_FOUND_MAX + NOTES_MAX) * 1024 +                                   \
+     VERIFY_OLD_MAX * 2 * (2 * LOG_PATH_SIZE_MAX))
 
 enum { VKEY, OLD, JSON, THREADS, OPTION_COUNT };
 
@@ -37,6 +40,21 @@ struct verifying {
     uint64_t log_ns;  /* what the log took, which the rate is of */
     uint64_t took_ns; /* the journal too */
 };
+
+/* A name in the folder is whatever somebody put there: fit for a terminal. */
+static void
+path_clean(const char *path, char out[LOG_PATH_SIZE_MAX])
+{
+    bool text = bytes_utf8(bytes_of(path));
+    size_t at = 0;
+
+    for (; path[at] != '\0' && at < LOG_PATH_SIZE_MAX - 1; at++) {
+        uint8_t c = (uint8_t)path[at];
+
+        out[at] = c < ' ' || c == 0x7f || (c > 0x7f && !text) ? '?' : path[at];
+    }
+    out[at] = '\0';
+}
 
 static void
 item_write(struct json_writer *j, const struct verify_finding *finding)
@@ -71,16 +89,18 @@ static void
 found(void *context, const struct verify_finding *finding)
 {
     struct verifying *v = context;
+    struct verify_finding shown = *finding;
+    char path[LOG_PATH_SIZE_MAX];
     char entries[64];
 
     if (finding->kind == VERIFY_NOTE && ++v->notes > NOTES_MAX)
         return;
+    path_clean(finding->path, path);
+    shown.path = path;
     entries_name(finding, entries, sizeof(entries));
-    cli_complain(v->cli, "%s: %s: %s%s (%s)", verify_kind_name(finding->kind),
-                 finding->path, entries, finding->what, finding->clause);
-    /* A name in the folder may be no text: then it is for the eye alone. */
-    if (bytes_utf8(bytes_of(finding->path)))
-        item_write(&v->items, finding);
+    cli_complain(v->cli, "%s: %s: %s%s (%s)", verify_kind_name(shown.kind),
+                 path, entries, shown.what, shown.clause);
+    item_write(&v->items, &shown);
 }
 
 static bool
