@@ -53,7 +53,7 @@ cbor_put_int(struct writer *w, int64_t value)
     if (value >= 0)
         head_put(w, KIND_UINT, (uint64_t)value);
     else
-        head_put(w, KIND_NEGINT, (uint64_t) - (value + 1));
+        head_put(w, KIND_NEGINT, (uint64_t)~value); /* -1 - value */
 }
 
 void

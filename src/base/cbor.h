@@ -5,7 +5,8 @@
  * floats and indefinite lengths are refused.
  *
  * Reading sticks at the first fault, as `struct reader` does, and refuses every
- * integer or length that is not in its shortest form.
+ * integer or length that is not in its shortest form. Heads of one byte, nearly
+ * all of a record's, are read and written here; the library does the rest.
  */
 #ifndef BASE_CBOR_H
 #define BASE_CBOR_H
