@@ -50,7 +50,7 @@ init_zone(struct os *os, const char *country, char *out)
     struct folder zones;
     size_t size = 0;
 
-    strcpy(out, "UTC");
+    memcpy(out, "UTC", sizeof "UTC");
     if (table != NULL && state != NULL && state->alpha2[0] != '\0' &&
         os->folder_open(os, ZONES, &zones) == OK) {
         if (os_read_file(os, zones, ZONE_TABLE, table, ZONE_TABLE_SIZE_MAX,
