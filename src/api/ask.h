@@ -36,7 +36,9 @@ enum ask_kind {
  * time         of the event; on sample nodes only, others refuse it
  * key          by which a repeated request is known. The keeper looks for
  *              `key.key` first: found with the same `key.request` the answer is
- *              the record made then; found with another, PROBLEM_KEY_REUSED
+ *              the record made then; found with another, PROBLEM_KEY_REUSED.
+ *              To `request` of a crossing the keeper adds who crosses and which
+ *              way, since it is of all but the inspection
  * event        ASK_APPEND: one event as event_encode() makes it: an inspection,
  *              a late record, a correction or an access. Its time and place are
  *              the desk's guess and replaced by the keeper; its request_key, if

@@ -2,6 +2,27 @@
 #include "api/form.h"
 #include "api/recorded.h"
 
+#include <string.h>
+
+/* Of all that was asked but the inspection, for which the keeper puts who
+ * crosses and which way. */
+static void
+request_hash(struct ask *ask)
+{
+    uint8_t block[32 + LANE_SIZE_MAX];
+    struct writer w;
+    struct hash hash;
+
+    writer_init(&w, block, sizeof(block));
+    writer_u8(&w, (uint8_t)ask->decision);
+    writer_be16(&w, ask->reasons);
+    writer_u8(&w, ask->has_time);
+    writer_be64(&w, (uint64_t)ask->time.ms);
+    writer_bytes(&w, ask->lane);
+    hash = hash_of_parts('\n', BYTES("/v1/crossings"), writer_done(&w));
+    memcpy(ask->key.request, hash.b, REQUEST_KEY_SIZE);
+}
+
 static void
 begin(const struct api *api, struct api_call *call)
 {
@@ -21,6 +42,8 @@ begin(const struct api *api, struct api_call *call)
     if (!form_close(&form, names, sizeof(names) / sizeof(names[0])))
         return;
     call->waits = ask_key(api, call);
+    if (ask->key.present)
+        request_hash(ask);
 }
 
 const struct route route_crossings = {.id = ROUTE_CROSSINGS,

@@ -136,7 +136,7 @@ decided_before(struct keeper *keeper, struct keeper_desk *desk,
 /*
  * The inspection of an ask, parsed; `*event` borrows from what is remembered
  * of it or from the book. `*found` is false when the ask is answered: there is
- * no such inspection, or it has been decided on.
+ * no such inspection.
  */
 static enum err
 inspection_find(struct keeper *keeper, struct keeper_desk *desk,
@@ -145,13 +145,10 @@ inspection_find(struct keeper *keeper, struct keeper_desk *desk,
     const struct recent_inspection *recent =
         recent_find(keeper->recent, ask->index);
     struct book *book = &keeper->book;
-    struct store_pending pending;
     struct book_entry read;
     enum err e;
 
     *found = false;
-    if (recent != NULL && recent->decided)
-        return decided(keeper, desk, ask, recent->decision);
     if (recent != NULL) {
         struct bytes plain = {recent->plain, recent->size};
 
@@ -169,33 +166,105 @@ inspection_find(struct keeper *keeper, struct keeper_desk *desk,
         return e;
     if (read.event.type != EVENT_INSPECTION)
         return refuse(keeper, desk, ask, PROBLEM_NO_SUCH_INSPECTION);
-    e = store_pending(&book->store, ask->index, &pending);
+    *event = read.event;
+    *found = true;
+    return OK;
+}
+
+/* `*open` is false when the ask is answered: its inspection has a decision. */
+static enum err
+inspection_open(struct keeper *keeper, struct keeper_desk *desk,
+                const struct ask *ask, bool *open)
+{
+    const struct recent_inspection *recent =
+        recent_find(keeper->recent, ask->index);
+    struct store_pending pending;
+    enum err e = OK;
+
+    *open = false;
+    if (recent != NULL && recent->decided)
+        return decided(keeper, desk, ask, recent->decision);
+    if (recent == NULL)
+        e = store_pending(&keeper->book.store, ask->index, &pending);
     if (e == ERR_NOT_FOUND)
         return decided_before(keeper, desk, ask);
-    *event = read.event;
-    *found = e == OK;
+    *open = e == OK;
     return e;
+}
+
+static void
+text_mix(struct hash_stream *stream, struct bytes text)
+{
+    uint8_t size[8];
+
+    be64_write(size, text.size);
+    hash_add(stream, (struct bytes){size, sizeof(size)});
+    hash_add(stream, text);
+}
+
+/*
+ * What was asked, with who crosses and which way in place of the scan's number:
+ * whoever repeats scan and decision under one key gets the crossing made then.
+ * API 2.5
+ */
+static void
+request_mix(struct request_key *key, const struct inspection *inspection)
+{
+    const struct document *document = &inspection->document;
+    const uint8_t flags[2] = {(uint8_t)inspection->direction,
+                              document->name_truncated};
+    struct hash_stream stream;
+    struct hash hash;
+
+    hash_begin(&stream);
+    hash_add(&stream, (struct bytes){key->request, REQUEST_KEY_SIZE});
+    hash_add(&stream, (struct bytes){flags, sizeof(flags)});
+    text_mix(&stream, document->format);
+    text_mix(&stream, document->code);
+    text_mix(&stream, document->issuing_state);
+    text_mix(&stream, document->number);
+    text_mix(&stream, document->surname);
+    text_mix(&stream, document->given_names);
+    text_mix(&stream, document->nationality);
+    text_mix(&stream, document->date_of_birth);
+    text_mix(&stream, document->sex);
+    text_mix(&stream, document->date_of_expiry);
+    text_mix(&stream, document->optional_1);
+    text_mix(&stream, document->optional_2);
+    hash = hash_end(&stream);
+    memcpy(key->request, hash.b, REQUEST_KEY_SIZE);
 }
 
 static enum err
 ask_crossing(struct keeper *keeper, struct keeper_desk *desk,
-             const struct ask *ask)
+             const struct ask *asked)
 {
     struct event inspection;
+    struct ask mixed = *asked;
+    const struct ask *ask = &mixed;
     struct event event = {
         .type = EVENT_CROSSING, .actor = ask->actor, .lane = ask->lane};
     struct keeper_reply *reply;
     size_t item;
+    bool done = false;
     bool found;
-    enum err e;
+    enum err e = inspection_find(keeper, desk, ask, &inspection, &found);
 
-    if (recent_batch_decided(keeper->batch, ask->index, &item))
-        return ERR_BUSY; /* the next batch knows by which record */
-    e = inspection_find(keeper, desk, ask, &inspection, &found);
     if (e != OK || !found)
         return e;
     if (!inspection.inspection.has_document)
         return refuse(keeper, desk, ask, PROBLEM_NO_DOCUMENT);
+    if (ask->key.present) {
+        request_mix(&mixed.key, &inspection.inspection);
+        e = repeated(keeper, desk, ask, &done);
+    }
+    if (e != OK || done)
+        return e;
+    if (recent_batch_decided(keeper->batch, ask->index, &item))
+        return ERR_BUSY; /* the next batch knows by which record */
+    e = inspection_open(keeper, desk, ask, &found);
+    if (e != OK || !found)
+        return e;
     event.crossing =
         (struct crossing){.has_inspection = true,
                           .inspection = ask->index,
@@ -348,7 +417,7 @@ keeper_ask(struct keeper *keeper, struct keeper_desk *desk,
         return e;
     if (keeper->reply_count == BOOK_BATCH_MAX)
         return ERR_BUSY;
-    if (ask.key.present)
+    if (ask.key.present && ask.kind != ASK_CROSSING)
         e = repeated(keeper, desk, &ask, &done);
     if (e != OK || done)
         return e;

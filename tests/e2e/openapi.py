@@ -134,6 +134,15 @@ again = expect("the same decision again", 201, "POST", "/v1/crossings",
                {"inspection": first["id"], "decision": "admit", "lane": "3"},
                fields={"Idempotency-Key": "one"})
 ok(entry == again, "is the same record")
+rescan = expect("the same scan again", 201, "POST", "/v1/inspections", scan())
+again = expect("and decided again", 201, "POST", "/v1/crossings",
+               {"inspection": rescan["id"], "decision": "admit", "lane": "3"},
+               fields={"Idempotency-Key": "one"})
+ok(entry == again, "is the same record still")
+expect("in the other direction", 422, "POST", "/v1/crossings",
+       {"inspection": expect("a scan on the way out", 201, "POST",
+                             "/v1/inspections", scan("exit"))["id"],
+        "decision": "admit", "lane": "3"}, fields={"Idempotency-Key": "one"})
 refused = expect("a refusal", 201, "POST", "/v1/crossings",
                  {"inspection": timed["id"], "decision": "refuse",
                   "reasons": ["A", "I"]})

@@ -149,8 +149,8 @@ other_content_has_another_hash(void **state)
          "{\"inspection\":\"durres/182\",\"decision\":\"admit\"}", "k", false,
          false},
         {METHOD_POST, "/v1/crossings",
-         "{\"inspection\":\"durres/183\",\"decision\":\"admit\"}", "k", false,
-         false},
+         "{\"inspection\":\"durres/182\",\"decision\":\"hand_over\"}", "k",
+         false, false},
         {METHOD_POST, "/v1/late-records", "{" LATE "," MRZ_JSON "}", "k", false,
          false}};
     struct desk_made *f = *state;
