@@ -16,6 +16,7 @@
  * id, document, name and request; one INSERT a commit, or a batch in one
  * transaction, which is a COPY in PostgreSQL.
  */
+#include <ftw.h>
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -484,6 +485,16 @@ pg_run(struct bench *b, size_t batch)
 
 /* ----- All of it. ----- */
 
+static int
+remove_one(const char *path, const struct stat *status, int kind,
+           struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
 static void
 measure(struct bench *b)
 {
@@ -511,14 +522,13 @@ main(int argc, char **argv)
 {
     static struct bench b;
     uint64_t wanted = 3;
-    char command[96];
 
     if (argc > 1 && !bytes_decimal(bytes_of(argv[1]), 3600, &wanted))
         must(ERR_FORMAT, argv[1]);
     b.seconds_max = (double)wanted;
     must(crypto_init(), "crypto");
     os_posix_init(&b.os);
-    strcpy(b.path, "/var/tmp/kufi-bench.XXXXXX");
+    snprintf(b.path, sizeof(b.path), "/var/tmp/kufi-bench.XXXXXX");
     if (mkdtemp(b.path) == NULL)
         must(ERR_IO, b.path);
     must(b.os.folder_open(&b.os, b.path, &b.dir), b.path);
@@ -535,6 +545,5 @@ main(int argc, char **argv)
     sqlite3_close(lite);
     PQfinish(pg);
     must(book_stop(&b.book, STOP_ASKED), "stopping");
-    snprintf(command, sizeof(command), "rm -rf %s", b.path);
-    return system(command) == 0 ? 0 : 3;
+    return nftw(b.path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 ? 0 : 3;
 }

@@ -83,7 +83,8 @@ sim_name_change(struct sim_disk *disk, int folder, const char *name, int node)
         .group = disk->group,
     };
 
-    strcpy(change.name.name, name);
+    assert(strlen(name) < SIM_NAME_SIZE);
+    memcpy(change.name.name, name, strlen(name) + 1);
     name_set(&disk->nodes[folder].names, &change.name);
     disk->changes =
         grown(disk->changes, disk->change_count + 1, sizeof(*disk->changes));

@@ -108,7 +108,8 @@ frames_find(size_t at[16], size_t size[16])
     return count;
 }
 
-/* LOG 7.9: what a later frame, or the published checkpoint, gives away. */
+/* LOG 7.6, LOG 7.9: what the root, a later frame, or the published checkpoint
+ * gives away. */
 static void
 frames_damaged(void **state)
 {
@@ -254,7 +255,7 @@ journal_rolled_back(void **state)
     sim_disk_deinit(&sound);
 }
 
-/* The journal of another node, or a key that is not this node's. */
+/* LOG 7.7: the journal of another node, or a key that is not this node's. */
 static void
 journal_of_another(void **state)
 {

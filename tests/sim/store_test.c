@@ -325,8 +325,8 @@ test_rebuilding(void **state)
         bool struck = true;
 
         for (uint64_t at = 0; struck; at++)
-            struck = rebuild_once(&half, log, (enum trouble)trouble, at,
-                                  &outcome);
+            struck =
+                rebuild_once(&half, log, (enum trouble)trouble, at, &outcome);
         outcome_print(trouble == FAIL_IO     ? "rebuilding, an error"
                       : trouble == FAIL_FULL ? "rebuilding, disk full"
                                              : "rebuilding, power cut",

@@ -43,9 +43,8 @@ static int
 file_read(sqlite3_file *base, void *out, int size, sqlite3_int64 at)
 {
     size_t got = 0;
-    enum err e =
-        sim.os->read_at(sim.os, ((struct sim_file *)base)->file, (uint64_t)at,
-                        out, (size_t)size, &got);
+    enum err e = sim.os->read_at(sim.os, ((struct sim_file *)base)->file,
+                                 (uint64_t)at, out, (size_t)size, &got);
 
     if (e != OK)
         return SQLITE_IOERR_READ;
@@ -193,8 +192,8 @@ static int
 vfs_access(sqlite3_vfs *vfs, const char *name, int flags, int *out)
 {
     struct file file;
-    enum err e = sim.os->open(sim.os, sim.folder, last_part(name), OPEN_READ, 0,
-                              &file);
+    enum err e =
+        sim.os->open(sim.os, sim.folder, last_part(name), OPEN_READ, 0, &file);
 
     (void)vfs;
     (void)flags;
