@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "cli/options.h"
 #include "crypto/crypto.h"
-#include "node/config.h"
 #include "node/init.h"
 #include "node/keys.h"
 #include "os/process.h"
@@ -116,12 +115,16 @@ static int
 run(struct cli *cli, const char *path, const struct config *config,
     bool as_json)
 {
+    struct book_config book_config = {.os = cli->os,
+                                      .path = path,
+                                      .config = config,
+                                      .random = &crypto_random};
     const char *step = "";
     enum err e = crypto_init();
 
     process_guard();
     if (e == OK)
-        e = init_node(cli->os, path, config, &crypto_random, &step);
+        e = init_node(&book_config, &step);
     if (e == OK)
         return answer(cli, path, config, as_json);
     cli_complain(cli, "%s: %s: %s%s%s", path, step, err_text(e),

@@ -94,6 +94,8 @@ put(struct book *book, struct event *event, size_t *item)
     new->plain = writer_done(&w);
     new->sealed = event_holds_person(event);
     book->plain.used += new->plain.size;
+    if (book->plain.used > book->plain_most)
+        book->plain_most = book->plain.used;
     book->batch_size += 2 + new->plain.size + ENTRY_OVERHEAD_MAX;
     book->sealed_count += new->sealed ? 1 : 0;
     *item = book->item_count++;

@@ -46,6 +46,7 @@ struct book_config {
     const char *path; /* of DIR, for SQLite, which takes no descriptor */
     const struct config *config;
     const struct random *random;
+    uint64_t journal_size; /* for book_create() alone; 0: the usual */
 };
 
 /* One event of the running batch. */
@@ -87,6 +88,7 @@ struct book {
     size_t item_count;
     struct book_item *items; /* LOG_BATCH_MAX */
     struct arena plain;      /* their bytes */
+    size_t plain_most;       /* how much of it was ever used: to be wiped */
     size_t sealed_count;
     size_t batch_size; /* what the entries will take, at most */
     uint8_t *entry_block;

@@ -64,7 +64,7 @@ book_release(struct book *book)
     sign_key_deinit(&book->key);
     store_close(&book->store);
     if (book->plain.p != NULL)
-        crypto_wipe(book->plain.p, book->plain.size);
+        crypto_wipe(book->plain.p, book->plain_most);
     if (book->read_plain != NULL)
         crypto_wipe(book->read_plain, ENTRY_SIZE_MAX);
     free(book->keyring_arena.p);
@@ -121,7 +121,9 @@ log_config_of(const struct book *book)
                                .dir = book->config.dir,
                                .origin = book->origin,
                                .key = &book->key,
-                               .journal_size = JOURNAL_SIZE_DEFAULT};
+                               .journal_size = book->config.journal_size != 0
+                                                   ? book->config.journal_size
+                                                   : JOURNAL_SIZE_DEFAULT};
 }
 
 /* ----- Making. ----- */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "document/state.h"
-#include "node/book.h"
 #include "node/keys.h"
 #include "os/process.h"
 
@@ -73,6 +72,8 @@ static const char *const files[] = {CONFIG_FILE,
                                     KEYRING_PATH,
                                     KEYRING_PATH ".new",
                                     "journal",
+                                    "journal.new",
+                                    "checkpoint.new",
                                     STORE_FILE,
                                     STORE_FILE "-wal",
                                     STORE_FILE "-shm",
@@ -215,22 +216,19 @@ init_new(struct book_config *book_config, const char **step)
 }
 
 enum err
-init_node(struct os *os, const char *path, const struct config *config,
-          const struct random *random, const char **step)
+init_node(const struct book_config *config, const char **step)
 {
-    struct book_config book_config = {
-        .os = os, .path = path, .config = config, .random = random};
+    struct book_config inside = *config;
+    struct os *os = config->os;
     struct folder folder;
-    enum err e = os->folder_open(os, path, &folder);
+    enum err e = os->folder_open(os, config->path, &folder);
 
     if (e == ERR_NOT_FOUND)
-        return init_new(&book_config, step);
+        return init_new(&inside, step);
     *step = "opening the folder";
     if (e != OK)
         return e;
     os->folder_close(os, folder);
-    e = process_own_folder(path);
-    if (e != OK)
-        return e;
-    return init_inside(&book_config, step);
+    e = process_own_folder(config->path);
+    return e == OK ? init_inside(&inside, step) : e;
 }
