@@ -296,7 +296,7 @@ opening_goes_wrong(void **state)
     size_t i;
 
     (void)state;
-    for (seed = 0; seed < 8 * seeds_wanted(); seed++) {
+    for (seed = 0; seed < 4 * seeds_wanted(); seed++) {
         disk_prepare(&prepared, seed);
         for (i = 0; i < sizeof(accidents) / sizeof(accidents[0]) - 1; i++) {
             uint64_t at = 0;
