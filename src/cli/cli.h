@@ -50,12 +50,16 @@ void cli_write(struct cli *cli, struct bytes bytes);
  * itself, and NULL after the last; the exit status is returned.
  */
 int command_cross(struct cli *cli, int argc, char **argv);
+int command_init(struct cli *cli, int argc, char **argv);
 int command_log_check_proof(struct cli *cli, int argc, char **argv);
 int command_log_entry(struct cli *cli, int argc, char **argv);
 int command_log_proof(struct cli *cli, int argc, char **argv);
 int command_log_show(struct cli *cli, int argc, char **argv);
 int command_log_verify(struct cli *cli, int argc, char **argv);
+int command_mrz(struct cli *cli, int argc, char **argv);
+int command_rebuild(struct cli *cli, int argc, char **argv);
 int command_sample(struct cli *cli, int argc, char **argv);
+int command_serve(struct cli *cli, int argc, char **argv);
 int command_traveller(struct cli *cli, int argc, char **argv);
 
 #endif

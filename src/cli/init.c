@@ -1,4 +1,4 @@
-#include "cli/init.h"
+#include "cli/cli.h"
 
 #include <string.h>
 

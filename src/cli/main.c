@@ -4,10 +4,6 @@
 #include <string.h>
 
 #include "base/version.h"
-#include "cli/init.h"
-#include "cli/mrz.h"
-#include "cli/rebuild.h"
-#include "cli/serve.h"
 #include "os/os.h"
 #include "os/process.h"
 
@@ -25,21 +21,20 @@ static int command_help(struct cli *cli, int argc, char **argv);
 static int command_version(struct cli *cli, int argc, char **argv);
 
 static const struct command commands[] = {
+    {"init", command_init, "makes a node"},
+    {"serve", command_serve, "runs a node"},
+    {"cross", command_cross, "records entries and exits, one or a stream"},
+    {"traveller", command_traveller, "who holds a document, and where it was"},
+    {"mrz", command_mrz, "reads machine readable zones"},
     {"log verify", command_log_verify, "checks a whole log"},
     {"log show", command_log_show, "what an entry says"},
     {"log entry", command_log_entry, "an entry's bytes"},
     {"log proof", command_log_proof, "the proof that an entry is in the log"},
     {"log check-proof", command_log_check_proof, "checks such a proof"},
-    {"cross", command_cross, "records entries and exits, one or a stream"},
-    {"init", command_init, "makes a node"},
-    {"serve", command_serve, "runs a node"},
     {"rebuild", command_rebuild, "folds the log into fresh tables"},
     {"sample", command_sample, "invented travellers and crossings, a stream"},
-    {"traveller", command_traveller,
-     "who holds a document, and their crossings"},
     {"--help", command_help, "shows this"},
     {"--version", command_version, "shows which kufi this is"},
-    {"mrz", command_mrz, "reads machine readable zones"},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

@@ -1,4 +1,8 @@
-#include "cli/mrz.h"
+/*
+ * `kufi mrz`: machine readable zones in, one JSON object a line out; or, asked
+ * to transliterate, names in and their MRZ form out. DOC 8.4, 9.6.
+ */
+#include "cli/cli.h"
 
 #include "base/date.h"
 #include "cli/options.h"

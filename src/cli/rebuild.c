@@ -3,7 +3,7 @@
  * --dry-run, does so into a file of its own, shows both hashes of each table,
  * and changes nothing. The node must not run meanwhile.
  */
-#include "cli/rebuild.h"
+#include "cli/cli.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -94,8 +94,8 @@ place_open(struct place *place, const char *path)
 {
     struct os *os = place->cli->os;
     struct config_fault fault;
-    int size = snprintf(place->path, sizeof(place->path), "%s/%s", path,
-                        STORE_FILE);
+    int size =
+        snprintf(place->path, sizeof(place->path), "%s/%s", path, STORE_FILE);
     enum err e = crypto_init();
 
     if (size < 0 || (size_t)size >= sizeof(place->path))

@@ -1,4 +1,4 @@
-#include "cli/serve.h"
+#include "cli/cli.h"
 
 #include "cli/options.h"
 #include "crypto/crypto.h"

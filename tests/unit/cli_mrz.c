@@ -3,7 +3,7 @@
  * status is, that long and hostile input gives one line of JSON an MRZ, and
  * that names keep their lines. What the objects say is shown elsewhere.
  */
-#include "cli/mrz.h"
+#include "cli/cli.h"
 
 #include <stdio.h>
 #include <stdlib.h>
