@@ -57,7 +57,7 @@ history_summary(const struct api *api, struct api_call *call,
         }
     }
     out->known = e == OK;
-    call->store_failed = e != OK;
+    call->store_failed = e != OK && e != ERR_LIMIT;
     if (out->known && out->has_last)
         out->has_leaf = leaf_find(api, out->last.index, published, &out->leaf);
 }

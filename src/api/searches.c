@@ -154,6 +154,9 @@ histories_read(const struct api *api, const struct access *access,
     return e;
 }
 
+static const char TOO_MUCH[] =
+    "the look was recorded, but it finds too much: ask for less";
+
 static void
 histories_answer(const struct api *api, struct api_call *call,
                  const struct answer *answer, const struct history *histories,
@@ -172,7 +175,10 @@ histories_answer(const struct api *api, struct api_call *call,
     json_end_array(&j);
     render_sample(api, &j);
     json_end_object(&j);
-    answer_json(call, &w, 200, "application/json");
+    if (writer_end(&w) == OK)
+        answer_json(call, &w, 200, "application/json");
+    else
+        problem_status(api, call, 422, "API 4.6", TOO_MUCH);
 }
 
 static void
@@ -183,12 +189,16 @@ finish(const struct api *api, struct api_call *call,
     struct history *histories =
         arena_array(arena, HISTORY_TRAVELLERS_MAX, sizeof(*histories));
     size_t count = 0;
-    enum err e = ERR_BUSY;
+    enum err e = histories == NULL ? ERR_LIMIT : ERR_BUSY;
 
     if (histories != NULL && api->store != NULL)
         e = histories_read(api, call->state, arena, histories, &count);
     if (e == OK) {
         histories_answer(api, call, answer, histories, count);
+        return;
+    }
+    if (e == ERR_LIMIT) {
+        problem_status(api, call, 422, "API 4.6", TOO_MUCH);
         return;
     }
     call->store_failed = true;

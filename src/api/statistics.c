@@ -127,6 +127,9 @@ row_render(struct json_writer *j, enum store_by by,
     json_end_object(j);
 }
 
+static const char TOO_MANY[] =
+    "the period has too many rows: ask for a shorter one";
+
 static void
 rows_answer(const struct api *api, struct api_call *call,
             const struct period *period, const struct store_count *counts,
@@ -152,7 +155,10 @@ rows_answer(const struct api *api, struct api_call *call,
     json_pair_integer(&j, "total", (int64_t)total);
     render_sample(api, &j);
     json_end_object(&j);
-    answer_json(call, &w, 200, "application/json");
+    if (writer_end(&w) == OK)
+        answer_json(call, &w, 200, "application/json");
+    else
+        problem_status(api, call, 422, "API 4.7", TOO_MANY);
 }
 
 static void
@@ -175,8 +181,7 @@ begin(const struct api *api, struct api_call *call)
     if (e == OK) {
         rows_answer(api, call, &period, counts, count);
     } else if (e == ERR_LIMIT) {
-        problem_status(api, call, 422, "API 4.7",
-                       "the period has too many rows; ask for a shorter one");
+        problem_status(api, call, 422, "API 4.7", TOO_MANY);
     } else {
         call->store_failed = true;
         problem_status(api, call, 503, "API 4.7",

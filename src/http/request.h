@@ -14,8 +14,10 @@
 /* The largest body we take has three lines of an MRZ and a few words. */
 #define REQUEST_BODY_SIZE_MAX 65536
 
-/* One request and its answer, a search with its history being the largest. */
-#define REQUEST_ARENA_SIZE (1024 * 1024)
+/* One request and its answer: a year of statistics by the hour, or a search
+ * that finds as much as it may (api/history.h), with the rows they are made of.
+ * Only what is used of it takes memory. */
+#define REQUEST_ARENA_SIZE (2 * 1024 * 1024)
 
 enum method {
     METHOD_OTHER, /* one that HTTP has and we never serve: PUT, DELETE, ... */

@@ -169,7 +169,7 @@ static const struct refused refused[] = {
     {GET("/tile/64/000"), 404, "API 4.10"},
 };
 
-/* Whatever is wrong, nothing of it comes back and nothing is asked. */
+/* API 3.2: whatever is wrong, nothing of it comes back and nothing is asked. */
 static void
 bad_requests_break_their_clause(void **state)
 {

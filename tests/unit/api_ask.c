@@ -1,7 +1,7 @@
 /*
  * Messages between desk and keeper: each kind encoded and parsed again to the
  * same; each cut at every byte is refused; each with any bit flipped is either
- * refused or encodes to those very bytes; and asks that break a clause. API 5.
+ * refused or encodes to those very bytes; and asks that break a clause. API 5.1
  */
 #include "test.h"
 

@@ -313,6 +313,36 @@ statistics_count_when_it_happened(void **state)
     }
 }
 
+/* An arena that is spent at any point: refused, and said so, until it is
+ * enough; the store is not blamed. */
+static void
+little_memory_is_refused(void **state)
+{
+    static const struct asked asked[] = {
+        POST("/v1/searches",
+             "{\"document\":\"UTO/L898902C3\",\"purpose\":\"a test\"}"),
+        POST("/v1/inspections", "{" MRZ_JSON ",\"direction\":\"exit\"}")};
+    struct post *post = *state;
+    struct api_call *call = &post->desk.call;
+    struct arena *arena = &post->desk.request.arena;
+
+    for (size_t i = 0; i < 2; i++) {
+        unsigned done_status = i == 0 ? 200 : 201;
+        unsigned status = 0;
+
+        for (size_t room = 0; status != done_status; room += 64) {
+            asked_begin(&post->desk, &asked[i]);
+            assert_true(room < 400000);
+            arena->size = arena->used + room;
+            done(post);
+            status = call->response.status;
+            assert_true(status == done_status || status == 422 ||
+                        status == 500);
+            assert_false(call->store_failed);
+        }
+    }
+}
+
 /* The answer alone is enough for an outsider with the key. */
 static void
 a_record_comes_with_its_proof(void **state)
@@ -389,6 +419,7 @@ main(void)
         TEST(a_search_shows_every_crossing),
         TEST(nobody_is_no_error),
         TEST(statistics_count_when_it_happened),
+        TEST(little_memory_is_refused),
         TEST(a_record_comes_with_its_proof),
         TEST(a_proof_that_cannot_be_made_is_not_made_up),
         TEST(the_logs_files_are_as_they_lie),

@@ -30,6 +30,7 @@ crossing_made(struct desk_made *f, const struct ask *ask)
 static const struct asked scan =
     POST("/v1/inspections", "{" MRZ_JSON ",\"direction\":\"entry\"}");
 
+/* API 2.2, API 4.1 */
 static void
 a_scan_is_recorded_and_answered(void **state)
 {
@@ -167,6 +168,7 @@ other_content_has_another_hash(void **state)
     assert_memory_not_equal(keys[0].request, keys[2].request, REQUEST_KEY_SIZE);
 }
 
+/* API 2.7, API 4.3 */
 static void
 paper_is_recorded(void **state)
 {
@@ -276,7 +278,7 @@ every_type_of_record_is_shown(void **state)
     }
 }
 
-/* API 2.6, 2.8 */
+/* API 2.6, API 2.8 */
 static void
 a_sample_node_says_so_and_takes_a_time(void **state)
 {
@@ -300,7 +302,8 @@ a_sample_node_says_so_and_takes_a_time(void **state)
     asked_expect(f, 422, ",\"sample\":true}");
 }
 
-/* API 3.3: each of the keeper's problems is one of ours, with its status. */
+/* API 3.1, API 3.3: each of the keeper's problems is one of ours, with its
+ * status. */
 static void
 the_keepers_problems_are_told(void **state)
 {
@@ -398,6 +401,7 @@ metrics_count_every_answer(void **state)
     asked_expect(f, 200, "route=\"metrics\",status=\"200\"} 1\n");
 }
 
+/* API 4.11 */
 static void
 the_schema_is_served(void **state)
 {
