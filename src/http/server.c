@@ -23,6 +23,15 @@
 /* What remains of a refused body is read up to here before the answer. */
 #define DISCARDED_SIZE_MAX ((size_t)4 * REQUEST_BODY_SIZE_MAX)
 
+/*
+ * What the library keeps of a connection: the head, cookies twice, 64 bytes for
+ * each field, and the head of the answer. It has no other memory for it: with
+ * less, a request would be run whose answer cannot be sent.
+ */
+#define ANSWER_HEAD_SIZE_MAX 2048
+#define MEMORY_SIZE                                                            \
+    (2 * SERVER_HEAD_SIZE_MAX + 64 * SERVER_FIELDS_MAX + ANSWER_HEAD_SIZE_MAX)
+
 /* How often connections are looked over for slow ones. */
 #define SWEEP_MS 1000
 
@@ -87,6 +96,8 @@ response_queue(struct connection *connection, bool closes)
     struct MHD_Response *made = response_make(from);
     bool ok = made != NULL;
 
+    if (!ok && from->has_file)
+        config->os->close(config->os, from->file);
     if (!ok)
         return false;
     if (from->content_type != NULL)
@@ -141,6 +152,19 @@ target_whole(const struct connection *connection, const char *url,
     return (size_t)(version - url) == connection->target.size + 1;
 }
 
+static bool
+head_fits(struct MHD_Connection *mhd)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    int fields = MHD_get_connection_values_n(
+        mhd, MHD_HEADER_KIND | MHD_COOKIE_KIND | MHD_GET_ARGUMENT_KIND, NULL,
+        NULL);
+
+    return info != NULL && info->header_size <= SERVER_HEAD_SIZE_MAX &&
+           fields <= SERVER_FIELDS_MAX;
+}
+
 static enum MHD_Result
 head_seen(struct connection *connection, const char *url, const char *method,
           const char *version)
@@ -155,6 +179,8 @@ head_seen(struct connection *connection, const char *url, const char *method,
                        connection->target, text_of(version, strlen(version)));
     if (refusal.status == 0 && !target_whole(connection, url, version))
         refusal = (struct refusal){400, "API 1.4", "the target holds a NUL"};
+    if (refusal.status == 0 && !head_fits(connection->mhd))
+        refusal = (struct refusal){431, "API 1.6", "the header is too large"};
     if (refusal.status != 0)
         return refuse(connection, &refusal);
     connection->body_room = REQUEST_BODY_SIZE_MAX;
@@ -354,7 +380,7 @@ server_open(struct server *server, const struct server_config *config)
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, request_seen,
         server, MHD_OPTION_LISTEN_SOCKET, config->listen_fd,
         MHD_OPTION_CONNECTION_LIMIT, config->connections_max,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)SERVER_MEMORY_SIZE,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_SIZE,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SERVER_IDLE_S,
         MHD_OPTION_URI_LOG_CALLBACK, target_seen, server,
         MHD_OPTION_UNESCAPE_CALLBACK, target_keep, NULL,

@@ -10,9 +10,10 @@
 #include "http/head.h"
 #include "http/request.h"
 
-/* Memory of the library for one connection, of which the head of a request has
- * nearly all: ours have some 500 bytes. Past it 431, or 414 for the target. */
-#define SERVER_MEMORY_SIZE 8192
+/* The head of a request: ours have some 500 bytes and five fields, a browser's
+ * thrice that. Past it 431. Members of a query and cookies count as fields. */
+#define SERVER_HEAD_SIZE_MAX 6144
+#define SERVER_FIELDS_MAX 32
 
 /* How long a connection may stay silent. */
 #define SERVER_IDLE_S 30

@@ -26,6 +26,14 @@ sizes_have_bounds(void **state)
         {"API 1.6 a field of 40,000",
          served_filled("GET /a HTTP/1.1\r\n" HOST "X: ", 40000, "\r\n\r\n"),
          "431 ", 0, true},
+        {"API 1.6 34 fields",
+         served_filled("GET /?", 70,
+                       " HTTP/1.1\r\n" HOST "a:\r\nb:\r\nc:\r\nd:\r\ne:\r\n"
+                       "f:\r\ng:\r\nh:\r\ni:\r\nj:\r\nk:\r\nl:\r\nm:\r\n"
+                       "n:\r\no:\r\np:\r\nq:\r\nr:\r\ns:\r\nt:\r\nu:\r\n"
+                       "v:\r\nw:\r\nx:\r\ny:\r\nz:\r\naa:\r\nbb:\r\ncc:\r\n"
+                       "dd:\r\nee:\r\nff:\r\n\r\n"),
+         "431 ", 0, true},
         {"a body of 65,536",
          served_filled("POST /p HTTP/1.1\r\n" HOST
                        "Content-Length: 65536\r\n\r\n",
@@ -42,6 +50,29 @@ sizes_have_bounds(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         served_check(f, &cases[i]);
         served_filled_free(cases[i].in);
+    }
+}
+
+/* However much of its memory a head takes, the library still has room for the
+ * answer: nothing is run that cannot be answered. */
+static void
+what_is_handled_is_answered(void **state)
+{
+    struct served *f = *state;
+
+    for (size_t size = 4000; size < 8400; size += 40) {
+        struct bytes in =
+            served_filled("GET /a HTTP/1.1\r\n" HOST "X: ", size, "\r\n\r\n");
+
+        served_fresh(f);
+        served_put(f, in);
+        for (int i = 0; i < 500 && !f->closed && f->out_size == 0; i++)
+            served_turn(f);
+        if (f->handled != (f->out_size > 0 && f->out[9] == '2'))
+            print_error("a field of %zu\n", size);
+        assert_true(f->out_size > 0 || f->closed);
+        assert_int_equal(f->handled, f->out_size > 0 && f->out[9] == '2');
+        served_filled_free(in);
     }
 }
 
@@ -205,6 +236,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVED_TEST(sizes_have_bounds),
+        SERVED_TEST(what_is_handled_is_answered),
         SERVED_TEST(an_endless_body_is_cut),
         SERVED_TEST(an_answer_may_come_later),
         SERVED_TEST(a_client_may_go_while_it_waits),
