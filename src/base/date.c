@@ -49,8 +49,8 @@ date_civil(struct date date)
     int32_t shifted = date.days + 719468;
     int32_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
     int32_t of_era = shifted - era * 146097;
-    int32_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) /
-                   365;
+    int32_t year =
+        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
     int32_t of_year = of_era - (365 * year + year / 4 - year / 100);
     int32_t shifted_month = (5 * of_year + 2) / 153;
     int32_t day = of_year - (153 * shifted_month + 2) / 5 + 1;

@@ -79,8 +79,7 @@ void json_put_base64(struct json_writer *j, struct bytes in);
 void json_put_raw(struct json_writer *j, struct bytes json);
 
 /* "name": "text", the commonest pair. */
-void json_pair_text(struct json_writer *j, const char *name,
-                    struct bytes text);
+void json_pair_text(struct json_writer *j, const char *name, struct bytes text);
 void json_pair_integer(struct json_writer *j, const char *name, int64_t value);
 void json_pair_boolean(struct json_writer *j, const char *name, bool value);
 

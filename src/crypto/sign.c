@@ -39,8 +39,8 @@ enum err
 sign_verify(const struct sign_public *public, struct bytes message,
             const struct signature *signature)
 {
-    int bad = crypto_sign_verify_detached(signature->b, message.p,
-                                          message.size, public->b);
+    int bad = crypto_sign_verify_detached(signature->b, message.p, message.size,
+                                          public->b);
 
     return bad ? ERR_SIGNATURE : OK;
 }
