@@ -116,29 +116,10 @@ book_put(struct book *book, struct event *event, bool keep_time, size_t *item)
 /* ----- Sealing and appending. ----- */
 
 static enum err
-entry_make(struct book *book, const struct book_item *item, uint32_t *slot,
-           struct writer *w)
-{
-    if (!item->sealed)
-        return entry_encode_open(w, item->plain);
-    return entry_seal(&book->sealing, book->slots.epoch, (*slot)++, item->plain,
-                      w);
-}
-
-static enum err
 append(struct book *book, uint32_t slot)
 {
-    struct writer w;
-    size_t i;
-    enum err e = OK;
+    enum err e = book_seal(book, slot);
 
-    writer_init(&w, book->entry_block, LOG_BATCH_BYTES_MAX);
-    for (i = 0; i < book->item_count && e == OK; i++) {
-        size_t at = w.at;
-
-        e = entry_make(book, &book->items[i], &slot, &w);
-        book->entries[i] = (struct bytes){w.p + at, w.at - at};
-    }
     if (e != OK)
         return book_failed(book, e, "sealing");
     e = log_append(&book->log, book->entries, book->item_count, book->leaves,
@@ -169,7 +150,7 @@ append_own(struct book *book, struct event *event)
     book->item_count--;
     book->plain.used -= book->items[item].plain.size;
     writer_init(&w, book->entry_block, LOG_BATCH_BYTES_MAX);
-    e = entry_make(book, &book->items[item], NULL, &w);
+    e = entry_encode_open(&w, book->items[item].plain);
     if (e != OK)
         return book_failed(book, e, "encoding an entry");
     entry = writer_done(&w);

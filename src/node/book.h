@@ -31,6 +31,9 @@
 #define BOOK_OWN_MAX 3
 #define BOOK_BATCH_MAX (LOG_BATCH_MAX - BOOK_OWN_MAX)
 
+/* Threads that seal a large batch; beyond that the log is what takes time. */
+#define BOOK_SEALERS_MAX 4
+
 /* A path of DIR with a file's name behind it. */
 #define BOOK_PATH_SIZE_MAX 4096
 
@@ -53,6 +56,9 @@ struct book_config {
 struct book_item {
     struct bytes plain; /* as event_encode() made it */
     bool sealed;
+    uint32_t slot;     /* when sealed */
+    size_t entry_at;   /* in the block of entries, and */
+    size_t entry_size; /* what it takes there, at most */
 };
 
 /* An entry read back; borrowed from the book until the next one is. */
@@ -71,7 +77,7 @@ struct book {
     struct log log;
     struct arena keyring_arena;
     struct keyring keyring;
-    struct seal_cursor sealing;
+    struct seal_cursor sealing[BOOK_SEALERS_MAX];
     struct seal_cursor opening;
     struct slots slots;
     struct store store;

@@ -7,6 +7,9 @@
 /* Records the first event of a log, at index 0. */
 MUST_CHECK enum err book_first(struct book *book);
 
+/* Makes the entries of the batch's items, the sealed ones from `slot` on. */
+MUST_CHECK enum err book_seal(struct book *book, uint32_t slot);
+
 /* Wipes the keys, closes the store, and gives memory back; the log is closed.
  */
 void book_release(struct book *book);

@@ -58,7 +58,8 @@ memory_take(struct book *book)
 void
 book_release(struct book *book)
 {
-    seal_cursor_deinit(&book->sealing);
+    for (size_t i = 0; i < BOOK_SEALERS_MAX; i++)
+        seal_cursor_deinit(&book->sealing[i]);
     seal_cursor_deinit(&book->opening);
     keyring_deinit(&book->keyring);
     sign_key_deinit(&book->key);
@@ -109,7 +110,8 @@ book_init(struct book *book, const struct book_config *config)
     if (keyring_init(&book->keyring, &book->keyring_arena, book->origin,
                      KEYRING_NODES_USUAL) != OK)
         return book_failed(book, ERR_LIMIT, "taking memory for keys");
-    seal_cursor_init(&book->sealing, &book->keyring);
+    for (size_t i = 0; i < BOOK_SEALERS_MAX; i++)
+        seal_cursor_init(&book->sealing[i], &book->keyring);
     seal_cursor_init(&book->opening, &book->keyring);
     return OK;
 }

@@ -2,8 +2,8 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 struct pool {
     void (*map)(void *context, unsigned worker, size_t slice);
@@ -21,8 +21,11 @@ struct worker {
 unsigned
 pool_threads(void)
 {
-    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    cpu_set_t set;
+    int count = 1;
 
+    if (sched_getaffinity(0, sizeof(set), &set) == 0)
+        count = CPU_COUNT(&set);
     if (count < 1)
         return 1;
     return count > POOL_THREADS_MAX ? POOL_THREADS_MAX : (unsigned)count;

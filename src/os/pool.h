@@ -1,6 +1,7 @@
 /*
- * Threads for the commands that go through a whole log: verifying, rebuilding,
- * indexing. The processes of a node have one thread each and do not use this.
+ * Threads for what goes through a whole log (verifying, rebuilding, indexing)
+ * or a large batch (sealing), for as long as that takes. Otherwise a process of
+ * a node has one thread.
  */
 #ifndef OS_POOL_H
 #define OS_POOL_H
@@ -10,7 +11,7 @@
 /* More would wait for the disk; it bounds the memory that callers hand down. */
 #define POOL_THREADS_MAX 64
 
-/* How many threads the machine runs at once, 1 to POOL_THREADS_MAX. */
+/* How many threads this process may run at once, 1 to POOL_THREADS_MAX. */
 unsigned pool_threads(void);
 
 /*
