@@ -1,6 +1,6 @@
 /*
  * A traveller's crossings, hung from one another by time, newest first; what a
- * person's row sums up of them; and the counts of all. STO 2.3 .. 2.5
+ * person's row sums up of them; and the counts of all. STO 2.4, 2.5, 4.1
  */
 #ifndef STORE_CHAIN_H
 #define STORE_CHAIN_H

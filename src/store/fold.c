@@ -20,7 +20,7 @@ record_index(int64_t id)
     return (uint64_t)id & STORE_INDEX_MAX;
 }
 
-/* STO 3.4: one row for each record with a key, whatever keys there were. */
+/* STO 2.7: one row for each record with a key, whatever keys there were. */
 static void
 fold_request(struct tables *tables, int64_t record,
              const struct request_key *key)
@@ -53,7 +53,7 @@ fold_request_key(const struct event *event)
     }
 }
 
-/* A row of its own, then its place among the others. STO 2.2 */
+/* A row of its own, then its place among the others. STO 2.3 */
 static void
 fold_passage(struct tables *tables, int64_t record, struct bytes lane,
              const struct document *document,

@@ -1,7 +1,7 @@
 /*
- * A log's entries read, checked against their leaf hashes, opened and parsed,
- * many at once, for a rebuild. Whoever folds them takes one chunk while the
- * next is being loaded.
+ * A log's entries read, checked against their leaf hashes (STO 5.2), opened and
+ * parsed, many at once, for a rebuild. Whoever folds them takes one chunk while
+ * the next is being loaded.
  */
 #ifndef STORE_LOAD_H
 #define STORE_LOAD_H

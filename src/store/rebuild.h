@@ -2,7 +2,7 @@
  * Dropping the tables and folding the whole log anew, in memory and on all
  * cores, into a fresh file that takes the old one's place at the end: a crash
  * leaves the one or the other. The result is that of folding entry by entry,
- * table by table. STO 5
+ * table by table. STO 5.1 .. 5.3
  */
 #ifndef STORE_REBUILD_H
 #define STORE_REBUILD_H

@@ -260,7 +260,7 @@ enum store_kind { STORE_ENTRY, STORE_EXIT, STORE_REFUSAL, STORE_HAND_OVER,
 /*
  * Crossings from `from` on and before `to`, which must fall on a quarter of an
  * hour (STORE_QUARTER_MS): ERR_FORMAT. Calendar days: the caller takes
- * zone_day_start() of the first day and of the day after the last. STO 3
+ * zone_day_start() of the first day and of the day after the last. STO 4.2
  */
 #define STORE_QUARTER_MS (15 * 60 * 1000)
 struct store_question {

@@ -1,5 +1,5 @@
 /*
- * Showing that two stores are the same: a hash over each table. STO 5.2
+ * Showing that two stores are the same: a hash over each table. STO 1.6
  */
 #include "store/read_int.h"
 
