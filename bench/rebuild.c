@@ -412,8 +412,8 @@ static void
 pg_create(PGconn *connection, const struct shape *shape)
 {
     char text[1024];
-    int at = snprintf(text, sizeof(text), "CREATE TABLE %s (id bigint",
-                      shape->name);
+    int at =
+        snprintf(text, sizeof(text), "CREATE TABLE %s (id bigint", shape->name);
 
     for (int i = 0; i < shape->number_count + shape->text_count; i++)
         at += snprintf(text + at, sizeof(text) - (size_t)at, ", %s %s NOT NULL",

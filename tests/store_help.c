@@ -16,9 +16,9 @@ store_place_init(struct store_place *place)
                    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     assert_non_null(mkdtemp(place->folder_path));
     os_posix_init(&place->os);
-    assert_err(place->os.folder_open(&place->os, place->folder_path,
-                                     &place->folder),
-               OK);
+    assert_err(
+        place->os.folder_open(&place->os, place->folder_path, &place->folder),
+        OK);
     (void)snprintf(place->path, sizeof(place->path), "%s/store.db",
                    place->folder_path);
     place->config = (struct store_config){.os = &place->os,
@@ -42,9 +42,8 @@ void
 store_place_deinit(struct store_place *place)
 {
     place->os.folder_close(&place->os, place->folder);
-    assert_int_equal(nftw(place->folder_path, remove_one, 8,
-                          FTW_DEPTH | FTW_PHYS),
-                     0);
+    assert_int_equal(
+        nftw(place->folder_path, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 struct document
@@ -94,8 +93,8 @@ text_number(struct store_stream *stream, const char *start, uint64_t number)
 {
     uint8_t *p = stream->texts + stream->text_used;
     size_t room = sizeof(stream->texts) - stream->text_used;
-    int size = snprintf((char *)p, room, "%s%llu", start,
-                        (unsigned long long)number);
+    int size =
+        snprintf((char *)p, room, "%s%llu", start, (unsigned long long)number);
 
     assert_true(size > 0 && (size_t)size < room);
     stream->text_used += (size_t)size;
@@ -159,14 +158,23 @@ static void
 any_correction(struct store_stream *stream, struct correction *correction)
 {
     static const char *const FIELDS[][2] = {
-        {"direction", "entry"},     {"direction", "exit"},
-        {"direction", "sideways"},  {"decision", "admit"},
-        {"decision", "refuse"},     {"decision", "hand_over"},
-        {"reasons", "AC"},          {"reasons", "AA"},
-        {"lane", "7"},              {"lane", "a lane far too long to be one"},
-        {"surname", "SAMPLE1"},     {"surname", "CORRECTED"},
-        {"document_number", "X11"}, {"nationality", "UTO"},
-        {"date_of_birth", "1971-XX-XX"}, {"date_of_birth", "1971"},  {"no_such_field", "1"},
+        {"direction", "entry"},
+        {"direction", "exit"},
+        {"direction", "sideways"},
+        {"decision", "admit"},
+        {"decision", "refuse"},
+        {"decision", "hand_over"},
+        {"reasons", "AC"},
+        {"reasons", "AA"},
+        {"lane", "7"},
+        {"lane", "a lane far too long to be one"},
+        {"surname", "SAMPLE1"},
+        {"surname", "CORRECTED"},
+        {"document_number", "X11"},
+        {"nationality", "UTO"},
+        {"date_of_birth", "1971-XX-XX"},
+        {"date_of_birth", "1971"},
+        {"no_such_field", "1"},
     };
     size_t i = below(stream, sizeof(FIELDS) / sizeof(FIELDS[0]));
     bool elsewhere = below(stream, 20) == 0;
@@ -203,9 +211,8 @@ any_crossing(struct store_stream *stream, struct event *event)
     crossing->has_inspection = stream->index > 0 && below(stream, 10) > 0;
     if (crossing->has_inspection)
         crossing->inspection =
-            stream->index - 1 - below(stream, stream->index < 20
-                                                  ? stream->index
-                                                  : 20);
+            stream->index - 1 -
+            below(stream, stream->index < 20 ? stream->index : 20);
     crossing->direction = below(stream, 2) ? DIRECTION_ENTRY : DIRECTION_EXIT;
     crossing->decision = any_decision(stream, &crossing->reasons);
     crossing->document = any_document(stream);

@@ -81,9 +81,9 @@ store_log_write(struct store_log *log)
     uint64_t first;
 
     if (log->count > 0)
-        assert_err(log_append(&log->log, log->entries, log->count, leaves,
-                              &first),
-                   OK);
+        assert_err(
+            log_append(&log->log, log->entries, log->count, leaves, &first),
+            OK);
     log->count = 0;
     writer_init(&log->w, log->block, BLOCK_SIZE);
     assert_err(log_flush(&log->log), OK);

@@ -25,8 +25,7 @@ struct store_log {
     uint32_t slot;
 };
 
-void store_log_init(struct store_log *log, struct os *os,
-                    struct folder folder);
+void store_log_init(struct store_log *log, struct os *os, struct folder folder);
 void store_log_deinit(struct store_log *log);
 
 /* Seals an event, or for NULL seals something and forgets its key. */

@@ -84,8 +84,7 @@ tally_row(struct tables *tables, int64_t time_ms, enum store_kind kind,
 
 /* Adds the crossing to the counts, or takes it off: `step` is 1 or -1. */
 static void
-count(struct tables *tables, int64_t *person, const int64_t *crossing,
-      int step)
+count(struct tables *tables, int64_t *person, const int64_t *crossing, int step)
 {
     struct bytes texts[ROW_TEXTS_MAX];
     enum store_kind kind = kind_of(crossing);
@@ -108,8 +107,8 @@ static void
 admitted_set(struct tables *tables, int64_t *person, int64_t id,
              const int64_t *crossing)
 {
-    bool inside = crossing != NULL &&
-                  crossing[CROSSING_DIRECTION] == DIRECTION_ENTRY;
+    bool inside =
+        crossing != NULL && crossing[CROSSING_DIRECTION] == DIRECTION_ENTRY;
     int64_t *node = tables_find(tables, TABLE_NODE, 0);
 
     if (node != NULL && person[PERSON_INSIDE] != inside) {
@@ -174,8 +173,7 @@ chain_link(struct tables *tables, int64_t id)
                      person[PERSON_ADMITTED])))
         admitted_set(tables, person, id, crossing);
     if (person[PERSON_LAST] != ROW_NONE &&
-        chain_after(person[PERSON_LAST_MS], person[PERSON_LAST], time_ms,
-                    id)) {
+        chain_after(person[PERSON_LAST_MS], person[PERSON_LAST], time_ms, id)) {
         insert_below(tables, person, crossing);
         return;
     }

@@ -23,7 +23,10 @@ struct member {
     size_t at; /* of its struct bytes in struct document */
 };
 
-#define MEMBER(name, member) {name, offsetof(struct document, member)}
+#define MEMBER(name, member)                                                   \
+    {                                                                          \
+        name, offsetof(struct document, member)                                \
+    }
 
 static const struct member MEMBERS[] = {
     MEMBER("document_code", code),

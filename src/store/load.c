@@ -61,8 +61,8 @@ load_deinit(struct load *load)
     }
     free(load->workers);
     for (size_t i = 0; i < 2 * LOAD_CHUNK_BUNDLES; i++) {
-        struct load_slice *slice =
-            &load->chunks[i / LOAD_CHUNK_BUNDLES].slices[i % LOAD_CHUNK_BUNDLES];
+        struct load_slice *slice = &load->chunks[i / LOAD_CHUNK_BUNDLES]
+                                        .slices[i % LOAD_CHUNK_BUNDLES];
 
         free(slice->entries);
         free(slice->plain);
@@ -81,8 +81,8 @@ load_chunk_begin(const struct load *load, struct load_chunk *chunk,
         struct load_slice *slice = &chunk->slices[chunk->count++];
 
         slice->first = first;
-        slice->count = load->size - first < TILE_WIDTH ? load->size - first
-                                                       : TILE_WIDTH;
+        slice->count =
+            load->size - first < TILE_WIDTH ? load->size - first : TILE_WIDTH;
         slice->e = OK;
         first += slice->count;
     }
@@ -141,13 +141,13 @@ slice_load(struct load_worker *worker, const struct log_view *view,
     if (e == OK)
         e = source.read(source.context, &id, leaves);
     if (e != OK)
-        return e;
+        return fault_set(&slice->fault, e, slice->first, "LOG 4.7",
+                         "a bundle or its tile is missing or damaged");
     writer_init(&plain, slice->plain, (size_t)TILE_WIDTH * EVENT_SIZE_MAX);
     bundle = bundle_of(in, slice->count);
     while (e == OK && bundle_next(&bundle, &entry)) {
         struct hash leaf = tree_leaf(entry);
 
-        slice->fault.at = slice->first + at;
         if (!hash_equal(&leaf, &leaves[at]))
             e = fault_set(&slice->fault, ERR_CORRUPT, slice->first + at,
                           "LOG 1.1", "an entry does not have its leaf hash");
@@ -156,8 +156,11 @@ slice_load(struct load_worker *worker, const struct log_view *view,
                            &slice->fault);
         at++;
     }
-    return e == OK && bundle_end(&bundle, &slice->fault) != OK ? ERR_CORRUPT
-                                                               : e;
+    if (e == OK && bundle_end(&bundle, &slice->fault) != OK)
+        e = ERR_CORRUPT;
+    if (e != OK) /* the entry, and not where in its bytes */
+        slice->fault.at = slice->first + (at > 0 ? at - 1 : 0);
+    return e;
 }
 
 void

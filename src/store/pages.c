@@ -51,8 +51,8 @@ static enum err
 head_read(struct pages *pages, uint8_t head[HEAD_SIZE])
 {
     size_t got;
-    enum err e = pages->os->read_at(pages->os, pages->file, 0, head, HEAD_SIZE,
-                                    &got);
+    enum err e =
+        pages->os->read_at(pages->os, pages->file, 0, head, HEAD_SIZE, &got);
 
     if (e != OK)
         return e;
@@ -334,8 +334,7 @@ level_write(struct pages *pages)
             buffer_write(pages);
         interior_write(pages->buffer + (size_t)pages->buffered * PAGE_SIZE,
                        pages->keys + from, to - from);
-        pages->keys[i] =
-            (struct page_key){pages->next, pages->keys[to - 1].id};
+        pages->keys[i] = (struct page_key){pages->next, pages->keys[to - 1].id};
         pages->buffered++;
         pages->next++;
         from = to;

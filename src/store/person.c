@@ -39,8 +39,7 @@ rest_of(uint64_t use, const struct bytes *texts, size_t count)
 }
 
 void
-person_texts(const struct document *document,
-             struct bytes texts[ROW_TEXTS_MAX])
+person_texts(const struct document *document, struct bytes texts[ROW_TEXTS_MAX])
 {
     texts[PERSON_SURNAME] = document->surname;
     texts[PERSON_DATE_OF_BIRTH] = document->date_of_birth;

@@ -85,8 +85,8 @@ texts_copy(struct row *row, enum table table, struct arena *arena)
 
 /* A row that another one names must be there. */
 static enum err
-row_get(struct store *store, enum table table, int64_t id,
-        struct arena *arena, struct row *out)
+row_get(struct store *store, enum table table, int64_t id, struct arena *arena,
+        struct row *out)
 {
     enum err e = sqlite_get(store, table, id, out);
 
@@ -115,8 +115,8 @@ person_of(const struct row *row)
         .admitted = {row->numbers[PERSON_ADMITTED_MS]},
     };
 
-    person.crossings = person.entries + person.exits + person.refusals +
-                       person.hand_overs;
+    person.crossings =
+        person.entries + person.exits + person.refusals + person.hand_overs;
     return person;
 }
 
@@ -306,8 +306,7 @@ static bool
 name_is(const struct row *row, const struct store_name *name)
 {
     return bytes_equal(row->texts[PERSON_SURNAME], name->surname) &&
-           bytes_equal(row->texts[PERSON_DATE_OF_BIRTH],
-                       name->date_of_birth) &&
+           bytes_equal(row->texts[PERSON_DATE_OF_BIRTH], name->date_of_birth) &&
            (name->given_names.size == 0 ||
             bytes_equal(row->texts[PERSON_GIVEN_NAMES], name->given_names));
 }

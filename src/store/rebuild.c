@@ -60,7 +60,8 @@ map(void *context, unsigned worker, size_t slice)
     struct rebuild *rebuild = context;
 
     if (slice > 0) {
-        load_slice(&rebuild->load, worker, &rebuild->loading->slices[slice - 1]);
+        load_slice(&rebuild->load, worker,
+                   &rebuild->loading->slices[slice - 1]);
         return;
     }
     for (size_t i = 0; i < rebuild->folding->count; i++)
@@ -107,8 +108,8 @@ static enum err
 fold(struct rebuild *rebuild)
 {
     const struct rebuild_config *config = rebuild->config;
-    enum err e = tables_init(&rebuild->tables, ROWS_FIRST, TEXT_FIRST_BYTES,
-                             true);
+    enum err e =
+        tables_init(&rebuild->tables, ROWS_FIRST, TEXT_FIRST_BYTES, true);
 
     if (e == OK)
         e = node_begin(rebuild);

@@ -55,8 +55,7 @@ MUST_CHECK enum err store_rebuild(const struct rebuild_config *config,
  */
 #define STORE_PATH_SIZE_MAX 4096
 MUST_CHECK enum err store_rebuild_beside(const struct rebuild_config *config,
-                                         char *path,
-                                         struct store_config *made,
+                                         char *path, struct store_config *made,
                                          struct rebuild_report *report,
                                          struct fault *fault);
 

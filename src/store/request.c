@@ -60,8 +60,7 @@ requests_add(struct requests *requests, const uint8_t key[REQUEST_KEY_SIZE],
         generation_begin(requests);
     while (requests->young[slot_of(key, step)] != 0)
         step++;
-    requests->young[slot_of(key, step)] =
-        mark_of(key) | ((uint64_t)record + 1);
+    requests->young[slot_of(key, step)] = mark_of(key) | ((uint64_t)record + 1);
     requests->count++;
 }
 
@@ -71,8 +70,8 @@ requests_next(const struct requests *requests,
               struct request_search *search, int64_t *record)
 {
     for (;;) {
-        const uint64_t *slots = search->is_old ? requests->old
-                                               : requests->young;
+        const uint64_t *slots =
+            search->is_old ? requests->old : requests->young;
         uint64_t slot = slots[slot_of(key, search->step++)];
 
         if (slot == 0 && search->is_old)

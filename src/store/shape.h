@@ -86,12 +86,7 @@ enum { CROSSING_LANE };
 enum { PENDING_TIME, PENDING_DIRECTION };
 
 /* An idempotency key; `id` is the record's. */
-enum {
-    REQUEST_KEY_HIGH,
-    REQUEST_KEY_LOW,
-    REQUEST_HASH_HIGH,
-    REQUEST_HASH_LOW
-};
+enum { REQUEST_KEY_HIGH, REQUEST_KEY_LOW, REQUEST_HASH_HIGH, REQUEST_HASH_LOW };
 
 /* Crossings in a quarter of an hour, of a kind and nationality; `id` from
  * them, tally_home(). */

@@ -19,7 +19,7 @@
 enum row_statement { ROW_GET, ROW_PUT, ROW_DELETE, ROW_WALK, ROW_STATEMENTS };
 
 _Static_assert(TABLE_COUNT == STORE_TABLE_COUNT, "one number of tables");
-_Static_assert(TABLE_COUNT * ROW_STATEMENTS + SQLITE_STEP_COUNT <=
+_Static_assert(TABLE_COUNT *ROW_STATEMENTS + SQLITE_STEP_COUNT <=
                    STORE_STATEMENTS_MAX,
                "room for all statements");
 
@@ -109,8 +109,8 @@ configure(struct store *store, const struct store_config *config)
                            "PRAGMA cache_size = -131072;");
     if (e == OK)
         e = err_of(sqlite3_wal_autocheckpoint(
-            store->db, config->wal_pages > 0 ? (int)config->wal_pages
-                                             : WAL_PAGES));
+            store->db,
+            config->wal_pages > 0 ? (int)config->wal_pages : WAL_PAGES));
     return e;
 }
 

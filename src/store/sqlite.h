@@ -41,8 +41,13 @@ MUST_CHECK enum err sqlite_stale(struct store *store);
 /* Prepares what the functions below need: once there are tables. */
 MUST_CHECK enum err sqlite_prepare(struct store *store);
 
-enum sqlite_step { SQLITE_BEGIN_READ, SQLITE_BEGIN_WRITE, SQLITE_COMMIT,
-                   SQLITE_UNDO, SQLITE_STEP_COUNT };
+enum sqlite_step {
+    SQLITE_BEGIN_READ,
+    SQLITE_BEGIN_WRITE,
+    SQLITE_COMMIT,
+    SQLITE_UNDO,
+    SQLITE_STEP_COUNT
+};
 MUST_CHECK enum err sqlite_step(struct store *store, enum sqlite_step step);
 
 /* ERR_NOT_FOUND */

@@ -137,8 +137,8 @@ group_add(struct groups *groups, enum store_by by, struct store_count group)
 static bool
 is_quarter(struct instant instant)
 {
-    return instant.ms % STORE_QUARTER_MS == 0 &&
-           instant.ms >= INSTANT_MS_MIN && instant.ms <= INSTANT_MS_MAX + 1;
+    return instant.ms % STORE_QUARTER_MS == 0 && instant.ms >= INSTANT_MS_MIN &&
+           instant.ms <= INSTANT_MS_MAX + 1;
 }
 
 static int64_t

@@ -43,15 +43,17 @@ static enum err
 file_make(const struct store_config *config)
 {
     struct file file;
-    enum err e = config->os->open(config->os, config->folder,
-                                  store_file_name(config), OPEN_CREATE, 0600, &file);
+    enum err e =
+        config->os->open(config->os, config->folder, store_file_name(config),
+                         OPEN_CREATE, 0600, &file);
 
     if (e == OK)
         config->os->close(config->os, file);
     return e == ERR_CONFLICT ? OK : e;
 }
 
-/* With the node's row, which says whose log this is and how far it is folded. */
+/* With the node's row, which says whose log this is and how far it is folded.
+ */
 static enum err
 create(struct store *store)
 {
@@ -138,9 +140,8 @@ memory_close(struct store *store)
 static enum err
 requests_load(struct store *store)
 {
-    uint64_t from = store->position < REQUESTS_KEPT
-                        ? 0
-                        : store->position - REQUESTS_KEPT;
+    uint64_t from =
+        store->position < REQUESTS_KEPT ? 0 : store->position - REQUESTS_KEPT;
     enum err e = sqlite_walk(store, TABLE_REQUEST, record_id(from));
 
     while (e == OK) {
@@ -191,8 +192,7 @@ store_close(struct store *store)
 }
 
 enum err
-store_make(const struct store_config *config,
-           uint32_t roots[STORE_TABLE_COUNT])
+store_make(const struct store_config *config, uint32_t roots[STORE_TABLE_COUNT])
 {
     struct store store = {.mode = STORE_FOLD};
     enum err e = file_make(config);

@@ -47,9 +47,9 @@ struct store_config {
     struct folder folder;
     const char *path;
     enum store_mode mode;
-    const char *vfs;   /* SQLite's name of the file system; NULL: the usual */
+    const char *vfs;    /* SQLite's name of the file system; NULL: the usual */
     unsigned wal_pages; /* in the WAL before it is copied back; 0: the usual */
-    struct bytes node; /* "durres": whose log is folded; copied */
+    struct bytes node;  /* "durres": whose log is folded; copied */
 };
 
 struct sqlite3;
@@ -58,20 +58,21 @@ struct tables;
 struct requests;
 struct arrival;
 
-/* Private to store/; must not be moved while open; `= {0}` is a closed store. */
+/* Private to store/; must not be moved while open; `= {0}` is a closed store.
+ */
 struct store {
     struct sqlite3 *db;
     struct sqlite3_stmt *statements[STORE_STATEMENTS_MAX];
     struct tables *tables; /* rows of the running batch; when folding */
     enum store_mode mode;
-    void *changes;         /* where they are put in order */
+    void *changes; /* where they are put in order */
     struct requests *requests;
     struct arrival *arrivals; /* of the running batch, with a key */
     size_t arrival_count;
-    uint64_t position;     /* committed */
-    uint64_t next;         /* of the running batch */
-    size_t depth;          /* of store_read_begin() */
-    bool folding;          /* a batch is open */
+    uint64_t position; /* committed */
+    uint64_t next;     /* of the running batch */
+    size_t depth;      /* of store_read_begin() */
+    bool folding;      /* a batch is open */
     size_t node_size;
     uint8_t node[64];
 };
@@ -97,7 +98,8 @@ MUST_CHECK enum err store_make(const struct store_config *config,
 /* The file's name in its folder: the end of the path. */
 const char *store_file_name(const struct store_config *config);
 
-/* Removes the file and what SQLite keeps beside it, durably; fine when there is none. */
+/* Removes the file and what SQLite keeps beside it, durably; fine when there is
+ * none. */
 MUST_CHECK enum err store_drop(const struct store_config *config);
 
 /* ----- Folding; STORE_FOLD only. ----- */
@@ -213,9 +215,10 @@ struct store_person {
  * Travellers who used the document, in the order of their ids; at most `max`,
  * `*count` of them. No traveller is no error. ERR_LIMIT: arena spent.
  */
-MUST_CHECK enum err store_persons_by_document(
-    struct store *store, struct bytes issuing_state, struct bytes number,
-    struct arena *arena, struct store_person *out, size_t max, size_t *count);
+MUST_CHECK enum err
+store_persons_by_document(struct store *store, struct bytes issuing_state,
+                          struct bytes number, struct arena *arena,
+                          struct store_person *out, size_t max, size_t *count);
 
 /* The same by name; `given_names` empty: any. Byte for byte, as in the MRZ. */
 struct store_name {
@@ -252,10 +255,19 @@ MUST_CHECK enum err store_documents(struct store *store, int64_t person,
 /* How many travellers are inside. */
 MUST_CHECK enum err store_inside(struct store *store, uint64_t *count);
 
-enum store_by { STORE_BY_HOUR, STORE_BY_DAY, STORE_BY_NATIONALITY,
-                STORE_BY_KIND };
-enum store_kind { STORE_ENTRY, STORE_EXIT, STORE_REFUSAL, STORE_HAND_OVER,
-                  STORE_KIND_COUNT };
+enum store_by {
+    STORE_BY_HOUR,
+    STORE_BY_DAY,
+    STORE_BY_NATIONALITY,
+    STORE_BY_KIND
+};
+enum store_kind {
+    STORE_ENTRY,
+    STORE_EXIT,
+    STORE_REFUSAL,
+    STORE_HAND_OVER,
+    STORE_KIND_COUNT
+};
 
 /*
  * Crossings from `from` on and before `to`, which must fall on a quarter of an

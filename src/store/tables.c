@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROW_CHANGED 1   /* is among `changed` */
-#define ROW_REMOVING 2  /* is to be removed from the database, or has been */
-#define ROW_STORED 4    /* is, or may be, in the database */
+#define ROW_CHANGED 1  /* is among `changed` */
+#define ROW_REMOVING 2 /* is to be removed from the database, or has been */
+#define ROW_STORED 4   /* is, or may be, in the database */
 #define ROW_FREE 8
 #define ROW_FLAGS 15
 #define ROW_HEAD 2 /* id and head come before the numbers */
@@ -92,8 +92,8 @@ tables_init(struct tables *tables, size_t rows, size_t text_size, bool grows)
         e = ERR_LIMIT;
     for (size_t i = 0; e == OK && i < TABLE_COUNT; i++) {
         tables->memory[i].stride = ROW_HEAD + SHAPES[i].number_count;
-        tables->memory[i].in_order = i == TABLE_CROSSING ||
-                                     i == TABLE_PENDING || i == TABLE_REQUEST;
+        tables->memory[i].in_order =
+            i == TABLE_CROSSING || i == TABLE_PENDING || i == TABLE_REQUEST;
         e = memory_resize(&tables->memory[i], rows);
     }
     if (e != OK)
@@ -524,8 +524,7 @@ tables_prefetch_row(const struct tables *tables, enum table table, size_t at)
 }
 
 enum row_change
-tables_take(struct tables *tables, enum table table, size_t at,
-            struct row *out)
+tables_take(struct tables *tables, enum table table, size_t at, struct row *out)
 {
     int64_t *row = row_at(&tables->memory[table], at);
 

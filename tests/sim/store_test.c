@@ -214,6 +214,7 @@ fold_once(enum trouble trouble, uint64_t at, uint64_t seed,
     return struck;
 }
 
+/* STO 1.2 */
 static void
 test_folding(void **state)
 {
@@ -309,6 +310,7 @@ rebuild_once(const struct sim_disk *before, struct store_log *log,
     return struck;
 }
 
+/* STO 5.3 */
 static void
 test_rebuilding(void **state)
 {

@@ -155,6 +155,7 @@ inside(struct fixture *fixture)
     return count;
 }
 
+/* STO 2.3, 2.5, 3.1 */
 static void
 test_in_and_out(void **state)
 {
@@ -185,6 +186,7 @@ test_in_and_out(void **state)
     assert_false(person(f, &BEN).has_admitted);
 }
 
+/* STO 2.1, 2.2 */
 static void
 test_documents_and_names(void **state)
 {
@@ -203,14 +205,14 @@ test_documents_and_names(void **state)
     cross(f, &renewed, DIRECTION_EXIT, DECISION_ADMIT, T0 + HOUR);
     cross(f, &sister, DIRECTION_ENTRY, DECISION_ADMIT, T0 + 2 * HOUR);
     assert_history(f, &ANNA, "1o 0i ");
-    assert_err(store_persons_by_name(&f->store, &name, &f->arena, found, 4,
-                                     &count),
-               OK);
+    assert_err(
+        store_persons_by_name(&f->store, &name, &f->arena, found, 4, &count),
+        OK);
     assert_int_equal(count, 2);
     name.given_names = BYTES("BERTA");
-    assert_err(store_persons_by_name(&f->store, &name, &f->arena, found, 4,
-                                     &count),
-               OK);
+    assert_err(
+        store_persons_by_name(&f->store, &name, &f->arena, found, 4, &count),
+        OK);
     assert_int_equal(count, 1);
     assert_bytes(found[0].given_names, BYTES("BERTA"));
     assert_err(store_persons_by_document(&f->store, BYTES("UTO"), BYTES("NEW1"),
@@ -230,6 +232,7 @@ test_documents_and_names(void **state)
     assert_int_equal(count, 0);
 }
 
+/* STO 2.3, 2.4 */
 static void
 test_late_records_count_when_they_occurred(void **state)
 {
@@ -251,6 +254,7 @@ test_late_records_count_when_they_occurred(void **state)
     assert_history(f, &ANNA, "3ol 1i 5il 2ol 0i 4il ");
 }
 
+/* STO 3.3 */
 static void
 test_corrections(void **state)
 {
@@ -294,15 +298,23 @@ test_corrections(void **state)
     assert_bytes(crossing.lane, BYTES("9"));
 }
 
+/* STO 3.3 */
 static void
 test_corrections_of_nothing(void **state)
 {
     static const char *const CASES[][2] = {
-        {"direction", "in"},  {"decision", ""},    {"reasons", "J"},
-        {"reasons", "AA"},    {"lane", "12345678901234567"},
-        {"sex", "FEMALE"},    {"date_of_birth", "12 AUG"},
-        {"surname", "TAB\tBED"},    {"time", "2026"},    {"", ""},
-        {"document", "x"},    {"format", "TD1"},
+        {"direction", "in"},
+        {"decision", ""},
+        {"reasons", "J"},
+        {"reasons", "AA"},
+        {"lane", "12345678901234567"},
+        {"sex", "FEMALE"},
+        {"date_of_birth", "12 AUG"},
+        {"surname", "TAB\tBED"},
+        {"time", "2026"},
+        {"", ""},
+        {"document", "x"},
+        {"format", "TD1"},
     };
     struct fixture *f = *state;
     struct store_table before[STORE_TABLE_COUNT];
@@ -311,8 +323,8 @@ test_corrections_of_nothing(void **state)
     cross(f, &ANNA, DIRECTION_ENTRY, DECISION_ADMIT, T0);
     assert_err(store_tables(&f->store, before), OK);
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
-        assert_false(store_correctable(bytes_of(CASES[i][0]),
-                                       bytes_of(CASES[i][1])));
+        assert_false(
+            store_correctable(bytes_of(CASES[i][0]), bytes_of(CASES[i][1])));
         correct(f, 0, CASES[i][0], CASES[i][1]);
     }
     correct(f, 1, "lane", "4");   /* a correction is no crossing */
@@ -332,6 +344,7 @@ inspect(struct fixture *f, int64_t time_ms)
     fold(f, &event);
 }
 
+/* STO 2.6, 3.2 */
 static void
 test_pending(void **state)
 {
@@ -359,6 +372,7 @@ test_pending(void **state)
     assert_err(store_pending(&f->store, 1, &pending), OK);
 }
 
+/* STO 2.7, 3.4 */
 static void
 test_requests(void **state)
 {
@@ -386,6 +400,7 @@ test_requests(void **state)
     }
 }
 
+/* STO 4.1, 4.2 */
 static void
 test_statistics(void **state)
 {
@@ -404,42 +419,38 @@ test_statistics(void **state)
     cross(f, &BEN, DIRECTION_EXIT, DECISION_REFUSE, T0 + 18 * HOUR);
     cross(f, &ANNA, DIRECTION_EXIT, DECISION_HAND_OVER, T0 + 19 * HOUR);
     cross(f, &ANNA, DIRECTION_EXIT, DECISION_ADMIT, T0 + 48 * HOUR);
-    assert_err(store_statistics(&f->store, &question, &f->arena, &counts,
-                                &count),
-               OK);
+    assert_err(
+        store_statistics(&f->store, &question, &f->arena, &counts, &count), OK);
     assert_int_equal(count, 4);
     assert_int_equal(counts[0].hour.ms, T0);
     assert_int_equal(counts[0].by_kind[STORE_ENTRY], 2);
     assert_int_equal(counts[1].by_kind[STORE_EXIT], 1);
     assert_int_equal(counts[3].hour.ms, T0 + 19 * HOUR);
     question.by = STORE_BY_DAY;
-    assert_err(store_statistics(&f->store, &question, &f->arena, &counts,
-                                &count),
-               OK);
+    assert_err(
+        store_statistics(&f->store, &question, &f->arena, &counts, &count), OK);
     assert_int_equal(count, 2); /* the second begins at 18:15 UTC */
     assert_int_equal(counts[0].by_kind[STORE_REFUSAL], 1);
     assert_int_equal(counts[0].day.days + 1, counts[1].day.days);
     assert_int_equal(counts[1].by_kind[STORE_HAND_OVER], 1);
     question.by = STORE_BY_NATIONALITY;
-    assert_err(store_statistics(&f->store, &question, &f->arena, &counts,
-                                &count),
-               OK);
+    assert_err(
+        store_statistics(&f->store, &question, &f->arena, &counts, &count), OK);
     assert_int_equal(count, 2);
     assert_bytes(counts[0].nationality, BYTES("UTO"));
     assert_bytes(counts[1].nationality, BYTES("XXA"));
     assert_int_equal(counts[1].by_kind[STORE_ENTRY], 1);
     question.by = STORE_BY_KIND;
     correct(f, 4, "decision", "refuse");
-    assert_err(store_statistics(&f->store, &question, &f->arena, &counts,
-                                &count),
-               OK);
+    assert_err(
+        store_statistics(&f->store, &question, &f->arena, &counts, &count), OK);
     assert_int_equal(count, 3);
     assert_int_equal(counts[2].kind, STORE_REFUSAL);
     assert_int_equal(counts[2].by_kind[STORE_REFUSAL], 2);
     question.from.ms += 1;
-    assert_err(store_statistics(&f->store, &question, &f->arena, &counts,
-                                &count),
-               ERR_FORMAT);
+    assert_err(
+        store_statistics(&f->store, &question, &f->arena, &counts, &count),
+        ERR_FORMAT);
 }
 
 static void
@@ -454,14 +465,12 @@ test_history_in_pages(void **state)
         cross(f, &ANNA, DIRECTION_ENTRY, DECISION_ADMIT, T0 + i);
     anna = person(f, &ANNA);
     assert_int_equal(anna.crossings, 10);
-    assert_err(store_history(&f->store, anna.id, 8, &f->arena, found, 4,
-                             &count),
-               OK);
+    assert_err(
+        store_history(&f->store, anna.id, 8, &f->arena, found, 4, &count), OK);
     assert_int_equal(count, 2);
     assert_int_equal(found[1].index, 0);
-    assert_err(store_history(&f->store, anna.id, 11, &f->arena, found, 4,
-                             &count),
-               OK);
+    assert_err(
+        store_history(&f->store, anna.id, 11, &f->arena, found, 4, &count), OK);
     assert_int_equal(count, 0);
     /* An arena that grows until it is enough. */
     for (size_t size = 0;; size++) {
@@ -477,6 +486,7 @@ test_history_in_pages(void **state)
     assert_int_equal(count, 4);
 }
 
+/* STO 1.2, 1.3, 2.8 */
 static void
 test_batches_are_whole(void **state)
 {
@@ -527,6 +537,7 @@ damage(struct store_place *place, uint64_t at, struct bytes with)
     place->os.close(&place->os, file);
 }
 
+/* STO 1.4, 1.5 */
 static void
 test_files_that_are_not_ours(void **state)
 {

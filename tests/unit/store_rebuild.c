@@ -15,7 +15,8 @@
 #include "store_log.h"
 
 static void
-tables_get(struct store_config config, struct store_table out[STORE_TABLE_COUNT])
+tables_get(struct store_config config,
+           struct store_table out[STORE_TABLE_COUNT])
 {
     struct store store;
 
@@ -55,9 +56,9 @@ assert_sound(const char *path)
 
     assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL),
                      SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "PRAGMA integrity_check", first_column,
-                                  found, NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "PRAGMA integrity_check", first_column, found, NULL),
+        SQLITE_OK);
     assert_string_equal(found, "ok");
     sqlite3_close(db);
 }
@@ -137,35 +138,35 @@ compare(uint64_t seed, uint64_t count, uint64_t travellers)
     store_place_deinit(&place);
 }
 
+/* STO 1.1, 1.6, 5.1 */
 static void
 test_same_tables(void **state)
 {
     static const struct {
         uint64_t count;
         uint64_t travellers;
-    } CASES[] = {{0, 1},     {1, 1},     {255, 3},    {256, 100},
-                 {257, 9},   {3000, 10}, {3000, 300}, {20000, 20},
-                 {12000, 8000}};
+    } CASES[] = {{0, 1},     {1, 1},      {255, 3},    {256, 100},   {257, 9},
+                 {3000, 10}, {3000, 300}, {20000, 20}, {12000, 8000}};
     struct test_random random;
     size_t count = 0;
 
     (void)state;
     test_random_init(&random);
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++, count++)
-        compare(test_random_next(&random), CASES[i].count,
-                CASES[i].travellers);
+        compare(test_random_next(&random), CASES[i].count, CASES[i].travellers);
     for (int i = 0; i < 10; i++, count++)
         compare(test_random_next(&random), test_random_below(&random, 2000),
                 1 + test_random_below(&random, 200));
     print_message("# %zu streams folded live and rebuilt\n", count);
 }
 
-/* Trees of pages of every height and width around where they change. */
+/* Trees of pages of every height and width around where they change. STO 5.4
+ */
 static void
 test_pages(void **state)
 {
-    static const uint64_t CASES[] = {0,  1,  2,   20,   60,   61,   62,  63,
-                                     64, 65, 66,  120,  121,  122,  130, 131,
+    static const uint64_t CASES[] = {0,   1,   2,   20,  60,   61,    62,   63,
+                                     64,  65,  66,  120, 121,  122,   130,  131,
                                      132, 500, 900, 950, 1000, 16000, 40000};
     struct store_place place;
 
@@ -206,12 +207,66 @@ test_pages(void **state)
     store_place_deinit(&place);
 }
 
+/* Changes one byte of the first bundle, `at` bytes from its beginning. */
+static void
+bundle_damage(struct store_place *place, uint64_t at, uint8_t bits)
+{
+    static const char NAME[] = "log/tile/entries/000";
+    struct os *os = &place->os;
+    struct file file;
+    uint8_t byte;
+    size_t got;
+
+    assert_err(os->open(os, place->folder, NAME, OPEN_WRITE, 0600, &file), OK);
+    assert_err(os->read_at(os, file, at, &byte, 1, &got), OK);
+    byte ^= bits;
+    assert_err(os->write_at(os, file, at, (struct bytes){&byte, 1}), OK);
+    os->close(os, file);
+}
+
+/* STO 5.2 */
+static void
+test_changed_log(void **state)
+{
+    struct store_place place;
+    struct store_stream stream;
+    struct store_table before[STORE_TABLE_COUNT];
+    struct store_table after[STORE_TABLE_COUNT];
+    struct rebuild_config config;
+    struct fault fault = {0};
+    struct store_log *log = calloc(1, sizeof(*log));
+
+    (void)state;
+    assert_non_null(log);
+    store_place_init(&place);
+    store_stream_init(&stream, 3, 20);
+    store_log_init(log, &place.os, place.folder);
+    while (stream.index < 300)
+        store_log_add(log, store_stream_next(&stream));
+    store_log_write(log);
+    config = store_log_rebuild(log, &place.config);
+    assert_err(store_rebuild(&config, NULL, &fault), OK);
+    tables_get(place.config, before);
+    for (uint64_t at = 0; at < 20000; at += 997) {
+        bundle_damage(&place, at, 0x10);
+        assert_err(store_rebuild(&config, NULL, &fault), ERR_CORRUPT);
+        assert_non_null(fault.clause);
+        bundle_damage(&place, at, 0x10);
+    }
+    tables_get(place.config, after);
+    assert_same(before, after);
+    store_log_deinit(log);
+    free(log);
+    store_place_deinit(&place);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_same_tables),
+        cmocka_unit_test(test_changed_log),
     };
 
     return TEST_RUN(tests);
