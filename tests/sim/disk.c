@@ -11,16 +11,18 @@
 static void *
 grown(void *p, size_t count, size_t item_size)
 {
-    void *q = realloc(p, count * item_size);
+    void *q;
 
-    assert(q != NULL || count == 0);
+    assert(count > 0 && item_size > 0);
+    q = realloc(p, count * item_size);
+    assert(q != NULL);
     return q;
 }
 
 void *
 sim_copied(const void *p, size_t size)
 {
-    void *q = malloc(size + 1);
+    void *q = calloc(1, size + 1);
 
     assert(q != NULL);
     if (size > 0)

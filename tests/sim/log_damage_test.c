@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define JOURNAL_SIZE 65536
+#define FRAMES_MAX (JOURNAL_SIZE / JOURNAL_BLOCK)
 
 static struct model model;
 static struct sim_disk sound;
@@ -88,7 +89,7 @@ flip(const char *path, size_t at)
 
 /* Where the frames of the sound journal stand, first to last. */
 static size_t
-frames_find(size_t at[16], size_t size[16])
+frames_find(size_t at[FRAMES_MAX], size_t size[FRAMES_MAX])
 {
     struct sim_bytes *bytes = sim_disk_bytes(&sound, "journal");
     struct journal_frame f;
@@ -101,6 +102,7 @@ frames_find(size_t at[16], size_t size[16])
 
         if (journal_frame_parse(in, &f, NULL) != OK || f.generation != 2)
             continue;
+        assert_true(count < FRAMES_MAX);
         at[count] = block * JOURNAL_BLOCK;
         size[count] = JOURNAL_FRAME_HEAD_SIZE + f.payload_size + f.note.size;
         count++;
@@ -113,8 +115,8 @@ frames_find(size_t at[16], size_t size[16])
 static void
 frames_damaged(void **state)
 {
-    size_t at[16];
-    size_t size[16];
+    size_t at[FRAMES_MAX] = {0};
+    size_t size[FRAMES_MAX] = {0};
     size_t outcomes[3] = {0};
     size_t count;
     size_t i;
@@ -124,7 +126,7 @@ frames_damaged(void **state)
     log_prepare(true);
     count = frames_find(at, size);
     assert_int_equal(count, 5);
-    for (i = 0; i < count; i++) {
+    for (i = 0; i < 5; i++) {
         for (k = 0; k < size[i]; k += 1 + size[i] / 100) {
             enum outcome o = flip("journal", at[i] + k);
 
@@ -148,8 +150,8 @@ frames_damaged(void **state)
 static void
 last_frame_damaged(void **state)
 {
-    size_t at[16];
-    size_t size[16];
+    size_t at[FRAMES_MAX] = {0};
+    size_t size[FRAMES_MAX] = {0};
     size_t count;
     size_t k;
 
