@@ -141,7 +141,7 @@ tables_clear(struct tables *tables)
     tables->e = OK;
 }
 
-/* A copy of the text with the heap's other texts; its head without flags. */
+/* Keeps a copy of the text; its head, without flags. */
 static enum err
 text_keep(struct tables *tables, struct bytes text, int64_t *head)
 {
@@ -445,14 +445,6 @@ tables_text_set(struct tables *tables, enum table table, int64_t *numbers,
     }
     numbers[-1] = head | (numbers[-1] & ROW_FLAGS);
     tables_touch(tables, table, numbers);
-}
-
-void
-tables_prefetch(const struct tables *tables, enum table table, int64_t id)
-{
-    const struct memory *memory = &tables->memory[table];
-
-    __builtin_prefetch(&memory->slots[slot_of(memory, id)]);
 }
 
 struct bytes

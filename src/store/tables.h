@@ -110,9 +110,6 @@ struct bytes tables_text(const struct tables *tables, const int64_t *numbers);
 void tables_text_set(struct tables *tables, enum table table, int64_t *numbers,
                      struct bytes text);
 
-/* Brings what looking for the row will need closer to the processor. */
-void tables_prefetch(const struct tables *tables, enum table table, int64_t id);
-
 /* The texts of a row joined, and taken apart again. */
 struct bytes texts_join(const struct bytes *texts, size_t count, uint8_t *out,
                         size_t out_size);
