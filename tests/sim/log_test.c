@@ -31,12 +31,12 @@ struct step {
     size_t count;
 };
 
-/* Some 1,500 entries: five full tiles, three turns of the journal. */
+/* Some 1,000 entries: four full tiles, three turns of the journal. */
 static const struct step script[] = {
     {APPEND, 1},   {PUBLISH, 0}, {APPEND, 3},  {APPEND, 200}, {FLUSH, 0},
     {APPEND, 51},  {PUBLISH, 0}, {APPEND, 1},  {PUBLISH, 0},  {APPEND, 300},
-    {APPEND, 400}, {SETTLE, 0},  {APPEND, 67}, {PUBLISH, 0},  {APPEND, 1},
-    {APPEND, 500}, {REOPEN, 0},  {APPEND, 2},  {APPEND, 10},  {PUBLISH, 0},
+    {APPEND, 120}, {SETTLE, 0},  {APPEND, 67}, {PUBLISH, 0},  {APPEND, 1},
+    {APPEND, 280}, {REOPEN, 0},  {APPEND, 2},  {APPEND, 10},  {PUBLISH, 0},
     {APPEND, 4},
 };
 
