@@ -68,6 +68,9 @@ ok "the outsider's own proof is accepted" bash -c "
         -emit-proof 256='$scratch/proof' &&
     '$KUFI' log entry '$node' 256 >'$scratch/entry' &&
     '$KUFI' log check-proof '$scratch/proof' '$scratch/entry' --vkey '$vkey'"
+echo >>"$scratch/proof"
+ok "nor does a line end too many hurt" "$KUFI" log check-proof \
+    "$scratch/proof" "$scratch/entry" --vkey "$vkey"
 ok "no proof past the end" status 1 "$KUFI" log proof "$node" "$size"
 printf x >>"$scratch/entry"
 ok "another entry is not proved" status 1 "$KUFI" log check-proof \
