@@ -134,7 +134,7 @@ append(struct book *book, uint32_t slot)
 static enum err
 append_own(struct book *book, struct event *event)
 {
-    size_t item;
+    size_t item = 0;
     struct bytes entry;
     uint64_t index;
     struct hash leaf;

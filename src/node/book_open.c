@@ -211,7 +211,7 @@ static enum err
 slots_recover(struct book *book)
 {
     uint64_t index = log_size(&book->log);
-    struct book_entry read;
+    struct book_entry read = {0};
     struct entry entry;
     enum err e;
 

@@ -2,7 +2,8 @@
 # A disk that is full, and one that takes no writes: the API says so, nothing
 # acknowledged is lost, and the node goes on when the disk does.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 3
+# shellcheck source=tests/e2e/node.bash
 . tests/e2e/node.bash
 
 disk=$scratch/disk
@@ -118,8 +119,7 @@ mount -o remount,ro "$disk"
     >>"$scratch/serve" 2>&1 &
 supervisor=$!
 says_read_only() {
-    local i
-    for i in $(seq 200); do
+    for _ in $(seq 200); do
         curl -s -m 3 --unix-socket "$scratch/socket" \
             http://localhost/v1/health | grep -q '"reason":"read_only"' &&
             return
@@ -132,8 +132,7 @@ ok "the log is served" equal "$(curl -s -o /dev/null -w '%{http_code}' \
     --unix-socket "$scratch/socket" http://localhost/checkpoint)" 200
 mount -o remount,rw "$disk"
 writable() {
-    local i
-    for i in $(seq 200); do
+    for _ in $(seq 200); do
         curl -s -m 3 --unix-socket "$scratch/socket" \
             http://localhost/v1/health | grep -q '"status":"ok"' && return
         sleep 0.05
@@ -151,13 +150,15 @@ umount "$disk"
 # ----- A disk that goes read-only under a running node. -----
 
 truncate -s 160M "$scratch/image"
-mke2fs -q -t ext4 "$scratch/image" 2>/dev/null &&
-    loop=$(losetup -f --show "$scratch/image" 2>/dev/null) &&
-    mount "$loop" "$disk" 2>/dev/null || {
+on_loop() {
+    mke2fs -q -t ext4 "$scratch/image" &&
+        loop=$(losetup -f --show "$scratch/image") && mount "$loop" "$disk"
+}
+if ! on_loop 2>/dev/null; then
     echo "# no loop device here: a disk that goes read-only was not tried"
     tap_end
     exit
-}
+fi
 acknowledged=()
 ok "a node on a disk" node_init
 ok "starts" node_start

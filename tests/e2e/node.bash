@@ -69,12 +69,11 @@ node_init() {
 
 # Starts a node on a port of its own; its words go to $scratch/serve.
 node_start() {
-    local i
     rm -f "$node/address"
     "$KUFI" serve "$node" --listen 127.0.0.1:0 --desks 2 \
         >>"$scratch/serve" 2>&1 &
     supervisor=$!
-    for i in $(seq 600); do
+    for _ in $(seq 600); do
         [ -s "$node/address" ] && url=http://$(cat "$node/address") &&
             healthy && return
         kill -0 "$supervisor" 2>/dev/null || break
@@ -85,10 +84,10 @@ node_start() {
     return 1
 }
 
-# Stops it in order; its exit status.
+# Stops it in order, by SIGTERM or another signal; its exit status.
 node_stop() {
     local status=0
-    kill -TERM "$supervisor"
+    kill "-${1:-TERM}" "$supervisor"
     wait "$supervisor" || status=$?
     supervisor=
     return $status
@@ -107,13 +106,15 @@ healthy_within() {
     done
 }
 
-# children NAME: the numbers of the node's processes of that name.
+# children [NAME]: the numbers of the node's processes, of that name.
 children() {
-    local child
-    for child in $(cat "/proc/$supervisor/task/$supervisor/children"); do
-        [ "$(cat "/proc/$child/comm" 2>/dev/null)" = "$1" ] && echo "$child"
+    local child list
+    read -ra list <"/proc/$supervisor/task/$supervisor/children"
+    for child in "${list[@]}"; do
+        [ $# = 0 ] || [ "$(cat "/proc/$child/comm" 2>/dev/null)" = "$1" ] ||
+            continue
+        echo "$child"
     done
-    true
 }
 
 # api METHOD PATH [BODY [CURL-OPTION...]]: the answer, then its status on a

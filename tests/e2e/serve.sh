@@ -2,7 +2,8 @@
 # A node from `kufi init` to SIGTERM: what lies in its folder and with which
 # rights, its processes, a crossing, and that killed ones come back.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 3
+# shellcheck source=tests/e2e/node.bash
 . tests/e2e/node.bash
 
 # ----- Making. -----
@@ -26,7 +27,7 @@ modes_good() {
 
 for mask in 000 077; do
     rm -rf "$node"
-    (umask $mask && node_init)
+    (umask $mask && node_init --json)
     ok "rights under umask $mask" modes_good
 done
 
@@ -75,7 +76,8 @@ ok "serve needs a node" status 3 "$KUFI" serve "$scratch"
 
 ok "the node starts" node_start
 names() {
-    for child in $(cat "/proc/$supervisor/task/$supervisor/children"); do
+    local child
+    for child in $(children); do
         tr -d '\0' <"/proc/$child/cmdline"
         echo
     done | sort | tr '\n' ' '
@@ -84,7 +86,7 @@ ok "its processes have names" equal "$(names)" \
     "kufi-desk kufi-desk kufi-keeper "
 caged() {
     local child
-    for child in $(cat "/proc/$supervisor/task/$supervisor/children"); do
+    for child in $(children); do
         grep -q '^Seccomp:[[:space:]]*2$' "/proc/$child/status" &&
             grep -q '^NoNewPrivs:[[:space:]]*1$' "/proc/$child/status" ||
             return 1
@@ -121,10 +123,10 @@ for who in keeper desk; do
     for signal in KILL TERM; do
         back() {
             local old
-            old=$(children kufi-$who | head -1)
-            kill -$signal "$old" && healthy_within 10 &&
+            old=$(children "kufi-$who" | head -1)
+            kill "-$signal" "$old" && healthy_within 10 &&
                 for _ in $(seq 100); do
-                    [ "$(children kufi-$who | grep -vcx "$old")" = \
+                    [ "$(children "kufi-$who" | grep -vcx "$old")" = \
                         "$1" ] && return
                     sleep 0.02
                 done
@@ -142,7 +144,7 @@ ok "the key too" equal "$(api POST /v1/crossings "$crossing" \
 # ----- Stopping, and starting again. -----
 
 (
-    for i in $(seq 40); do
+    for _ in $(seq 40); do
         api POST /v1/inspections "{\"mrz\":$MRZ,\"direction\":\"exit\"}" |
             member id
     done >"$scratch/ids"
@@ -161,8 +163,7 @@ all_there() {
     done <"$scratch/ids"
 }
 ok "all that was acknowledged is there" all_there
-ok "SIGINT: exit 0" eval 'kill -INT $supervisor; wait $supervisor'
-supervisor=
+ok "SIGINT: exit 0" node_stop INT
 ok "nobody's name was logged" not grep -qi 'eriksson\|L898902C3' \
     "$scratch/serve"
 ok "every process said that it stopped" grep -q 'kufi-keeper: stopped' \
@@ -171,11 +172,10 @@ ok "every process said that it stopped" grep -q 'kufi-keeper: stopped' \
 # ----- A Unix socket, taken over from one that was killed. -----
 
 on_socket() {
-    local i
     "$KUFI" serve "$node" --listen "unix:$scratch/socket" --desks 1 \
         >>"$scratch/serve" 2>&1 &
     supervisor=$!
-    for i in $(seq 200); do
+    for _ in $(seq 200); do
         curl -s --unix-socket "$scratch/socket" http://localhost/v1/health |
             grep -q '"status":"ok"' && return
         sleep 0.05
@@ -185,8 +185,8 @@ on_socket() {
 ok "on a Unix socket" on_socket
 ok "of the owner alone" equal "$(stat -c %a "$scratch/socket")" 600
 {
-    kill -9 $supervisor
-    wait $supervisor
+    kill -9 "$supervisor"
+    wait "$supervisor"
 } 2>/dev/null
 ok "again after a kill" on_socket
 ok "stopped" node_stop
