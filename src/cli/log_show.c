@@ -114,6 +114,8 @@ static int
 show_offline(struct cli *cli, const char *dir, const struct config *config,
              uint64_t index)
 {
+    struct book_config book = {
+        .os = cli->os, .path = dir, .config = config, .random = &crypto_random};
     void *block = malloc(OFFLINE_ARENA_SIZE);
     struct offline_record record;
     const char *step = NULL;
@@ -123,8 +125,7 @@ show_offline(struct cli *cli, const char *dir, const struct config *config,
     if (block == NULL)
         return cli_fail(cli, ERR_LIMIT, "memory");
     arena_init(&arena, block, OFFLINE_ARENA_SIZE);
-    e = offline_look(cli->os, dir, config, index, BYTES(ACTOR), &arena, &record,
-                     &step);
+    e = offline_look(&book, index, BYTES(ACTOR), &arena, &record, &step);
     if (e == OK)
         record_write(cli, config, index, &record);
     else if (e == ERR_BUSY)

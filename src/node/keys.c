@@ -34,7 +34,7 @@ key_parse(struct bytes text, struct bytes origin, struct sign_key *out)
     struct sign_key key = {0};
     struct writer w;
     enum err e = ERR_FORMAT;
-    size_t at = text.size;
+    size_t at;
 
     writer_init(&w, again, sizeof(again));
     if (text.size <= BASE64_SIZE(sizeof(typed)))

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "node/book.h"
-
 /* The entry, copied out of the book, which reuses its memory. */
 static enum err
 read(struct book *book, uint64_t index, struct arena *arena,
@@ -64,21 +62,20 @@ look(struct book *book, const struct book_config *config, uint64_t index,
 }
 
 enum err
-offline_look(struct os *os, const char *path, const struct config *config,
-             uint64_t index, struct bytes actor, struct arena *arena,
+offline_look(const struct book_config *config, uint64_t index,
+             struct bytes actor, struct arena *arena,
              struct offline_record *out, const char **step)
 {
-    struct book_config book_config = {
-        .os = os, .path = path, .config = config, .random = &crypto_random};
+    struct book_config inside = *config;
+    struct os *os = config->os;
     struct book *book = calloc(1, sizeof(*book));
-    enum err e =
-        book == NULL ? ERR_LIMIT : os->folder_open(os, path, &book_config.dir);
+    enum err e = book == NULL ? ERR_LIMIT
+                              : os->folder_open(os, config->path, &inside.dir);
 
     *step = "opening the folder";
     if (e == OK) {
-        *step = NULL;
-        e = look(book, &book_config, index, actor, arena, out);
-        os->folder_close(os, book_config.dir);
+        e = look(book, &inside, index, actor, arena, out);
+        os->folder_close(os, inside.dir);
         *step = book->step != NULL ? book->step : "reading the record";
     }
     free(book);
