@@ -48,7 +48,7 @@ path_clean(const char *path, char out[LOG_PATH_SIZE_MAX])
     bool text = bytes_utf8(bytes_of(path));
     size_t at = 0;
 
-    for (; path[at] != '\0' && at < LOG_PATH_SIZE_MAX - 1; at++) {
+    for (; at < LOG_PATH_SIZE_MAX - 1 && path[at] != '\0'; at++) {
         uint8_t c = (uint8_t)path[at];
 
         out[at] = c < ' ' || c == 0x7f || (c > 0x7f && !text) ? '?' : path[at];

@@ -10,5 +10,6 @@ node_start || exit 1
 # shellcheck disable=SC2154 # node.bash sets both
 python3 -W ignore tests/e2e/openapi.py "$url" "$node/token"
 result=$?
+# shellcheck disable=SC2119  # told no arguments, on purpose
 node_stop || result=1
 exit $result
