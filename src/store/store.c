@@ -38,18 +38,27 @@ store_file_name(const struct store_config *config)
     return slash == NULL ? config->path : slash + 1;
 }
 
-/* SQLite gives what it keeps beside the file the same permissions. */
+/*
+ * SQLite gives what it keeps beside the file the same permissions. What lies
+ * there of a file that is gone is not the new one's, and readers that are left
+ * may hold it: it goes first.
+ */
 static enum err
 file_make(const struct store_config *config)
 {
+    struct os *os = config->os;
+    const char *name = store_file_name(config);
     struct file file;
-    enum err e =
-        config->os->open(config->os, config->folder, store_file_name(config),
-                         OPEN_CREATE, 0600, &file);
+    enum err e = os->open(os, config->folder, name, OPEN_READ, 0, &file);
 
+    if (e == ERR_NOT_FOUND) {
+        e = store_drop(config);
+        if (e == OK)
+            e = os->open(os, config->folder, name, OPEN_CREATE, 0600, &file);
+    }
     if (e == OK)
-        config->os->close(config->os, file);
-    return e == ERR_CONFLICT ? OK : e;
+        os->close(os, file);
+    return e;
 }
 
 /* With the node's row, which says whose log this is and how far it is folded.

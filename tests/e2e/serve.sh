@@ -84,13 +84,21 @@ names() {
 }
 ok "its processes have names" equal "$(names)" \
     "kufi-desk kufi-desk kufi-keeper "
-caged() {
+all_caged() {
     local child
     for child in $(children); do
         grep -q '^Seccomp:[[:space:]]*2$' "/proc/$child/status" &&
             grep -q '^NoNewPrivs:[[:space:]]*1$' "/proc/$child/status" ||
             return 1
     done
+}
+# One that was started this moment enters its cage in the next.
+caged() {
+    for _ in $(seq 40); do
+        all_caged && return
+        sleep 0.05
+    done
+    return 1
 }
 ok "and are caged" caged
 ok "a second keeper is refused" status 3 "$KUFI" serve "$node" \
@@ -140,6 +148,22 @@ ok "the record is there" equal "$(api GET "/v1/records/$(member record \
     <<<"$record")" | tail -1)" 200
 ok "the key too" equal "$(api POST /v1/crossings "$crossing" \
     -H 'Idempotency-Key: one')" "$record"
+
+# ----- The tables vanish while desks still hold them. -----
+
+rm "$node/store.db"
+kill -9 "$(pgrep -x -P "$supervisor" kufi-keeper)"
+ok "the keeper is back without its tables" back 1
+found() {
+    for _ in $(seq 60); do
+        api POST /v1/searches \
+            '{"document":"UTO/L898902C3","purpose":"the tables are back"}' |
+            grep -q '"history_total":1' && return
+        sleep 0.05
+    done
+    return 1
+}
+ok "and folds them anew" found
 
 # ----- Stopping, and starting again. -----
 

@@ -368,6 +368,8 @@ store_is_rebuilt(void **state)
     static const char *const harms[] = {
         "true",
         "rm store.db*",
+        "rm store.db",
+        "rm store.db; head -c 40000 /dev/urandom >store.db-wal",
         ": >store.db",
         "rm store.db-wal store.db-shm",
         "head -c 100 /dev/zero | dd of=store.db conv=notrunc",
