@@ -307,7 +307,9 @@ fold_read(struct book *book, uint64_t index)
 
     if (e != OK && e != ERR_DENIED)
         return e;
-    return store_fold(&book->store, index, e == OK ? &read.event : NULL);
+    e = store_fold(&book->store, index, e == OK ? &read.event : NULL);
+    book->store_failed = e == ERR_CORRUPT || e == ERR_IO;
+    return e;
 }
 
 static enum err
@@ -321,7 +323,9 @@ fold_item(struct book *book, size_t item)
                     &book->fault);
     if (e != OK)
         return e;
-    return store_fold(&book->store, book_index(book, item), &event);
+    e = store_fold(&book->store, book_index(book, item), &event);
+    book->store_failed = e == ERR_CORRUPT || e == ERR_IO;
+    return e;
 }
 
 /* At most STORE_BATCH_MAX entries from the store's position on. */
@@ -332,6 +336,7 @@ fold_some(struct book *book, uint64_t end)
     uint64_t committed = at;
     enum err e = store_begin(&book->store);
 
+    book->store_failed = e == ERR_CORRUPT || e == ERR_IO;
     if (e != OK)
         return book_failed(book, e, "beginning a batch of the store");
     for (; at < end && at - committed < STORE_BATCH_MAX && e == OK; at++) {
@@ -340,9 +345,10 @@ fold_some(struct book *book, uint64_t end)
 
         e = here ? fold_item(book, at - book->first) : fold_read(book, at);
     }
-    if (e == OK)
+    if (e == OK) {
         e = store_commit(&book->store);
-    else
+        book->store_failed = e == ERR_CORRUPT || e == ERR_IO;
+    } else
         store_rollback(&book->store);
     return e == OK ? OK : book_failed(book, e, "folding into the store");
 }

@@ -107,6 +107,7 @@ struct book {
     uint8_t *read_plain;
     struct arena read_arena;
 
+    bool store_failed; /* the store is damaged, and not the log */
     struct fault fault;
     const char *step; /* a constant: what was being done when it failed */
 };
@@ -150,7 +151,8 @@ MUST_CHECK enum err book_start(struct book *book);
  * returned; the book is closed all the same. */
 MUST_CHECK enum err book_stop(struct book *book, enum stop_reason reason);
 
-/* Lets go without another write. */
+/* Lets go without another write, but drops a store that failed: the next life
+ * folds it anew. */
 void book_abandon(struct book *book);
 
 /* A new batch, as of now. Records a jump of the clock, if there was one. */

@@ -82,6 +82,12 @@ book_release(struct book *book)
 void
 book_abandon(struct book *book)
 {
+    /* Should that fail, the next life finds the damage again. */
+    if (book->store_failed) {
+        store_close(&book->store);
+        if (store_drop(&book->store_config) != OK)
+            book->store_failed = false;
+    }
     log_abandon(&book->log);
     book_release(book);
 }
@@ -257,25 +263,34 @@ clock_recover(struct book *book)
     return e == ERR_DENIED ? OK : e;
 }
 
-/* Opens the store, or drops it and begins anew when it cannot be believed. */
+/* It holds nothing that the log does not. */
+static enum err
+store_renew(struct book *book)
+{
+    enum err e;
+
+    store_close(&book->store);
+    e = store_drop(&book->store_config);
+    if (e == OK)
+        e = store_open(&book->store, &book->store_config);
+    book->store_failed = false;
+    return e;
+}
+
+/* Opens the store, or drops it and begins anew when it cannot be believed. A
+ * disk that cannot be read will not let it be made anew either. */
 static enum err
 store_recover(struct book *book, const char **rebuilt)
 {
     enum err e = store_open(&book->store, &book->store_config);
 
-    if (e == ERR_CORRUPT)
+    if (e == ERR_CORRUPT || e == ERR_IO)
         *rebuilt = "it is damaged";
     else if (e == ERR_CONFLICT)
         *rebuilt = "it is of another version, or an entry was erased";
     else if (e == OK && store_position(&book->store) > log_size(&book->log))
         *rebuilt = "it holds more than the log";
-    if (*rebuilt == NULL)
-        return e;
-    store_close(&book->store);
-    e = store_drop(&book->store_config);
-    if (e == OK)
-        e = store_open(&book->store, &book->store_config);
-    return e;
+    return *rebuilt == NULL ? e : store_renew(book);
 }
 
 /*
@@ -305,6 +320,19 @@ refold(struct book *book)
     return store_open(&book->store, &book->store_config);
 }
 
+/* Up to the log's end. */
+static enum err
+store_follow(struct book *book)
+{
+    uint64_t left = log_size(&book->log) - store_position(&book->store);
+    enum err e = OK;
+
+    if (left >= REFOLD_MIN && left <= REFOLD_MAX)
+        e = refold(book);
+    return e == OK ? book_fold(book)
+                   : book_failed(book, e, "rebuilding the store");
+}
+
 static enum err
 log_recover(struct book *book, struct book_report *report)
 {
@@ -323,12 +351,13 @@ log_recover(struct book *book, struct book_report *report)
         return book_failed(book, e, "opening the store");
     position = store_position(&book->store);
     report->folded = log_size(&book->log) - position;
-    if (report->folded >= REFOLD_MIN && report->folded <= REFOLD_MAX) {
-        e = refold(book);
-        if (e != OK)
-            return book_failed(book, e, "rebuilding the store");
-    }
-    return book_fold(book);
+    e = store_follow(book);
+    if (e == OK || !book->store_failed)
+        return e;
+    report->rebuilt = "folding found it damaged";
+    e = store_renew(book);
+    return e == OK ? store_follow(book)
+                   : book_failed(book, e, "opening the store");
 }
 
 enum err

@@ -155,15 +155,33 @@ rm "$node/store.db"
 kill -9 "$(pgrep -x -P "$supervisor" kufi-keeper)"
 ok "the keeper is back without its tables" back 1
 found() {
-    for _ in $(seq 60); do
+    for _ in $(seq 100); do
         api POST /v1/searches \
-            '{"document":"UTO/L898902C3","purpose":"the tables are back"}' |
+            '{"document":"UTO/L898902C3","purpose":"a test"}' |
             grep -q '"history_total":1' && return
-        sleep 0.05
+        sleep 0.1
     done
     return 1
 }
 ok "and folds them anew" found
+
+# ----- A store that is damaged under a running node. -----
+
+store_new() {
+    local old
+    old=$(stat -c %i "$node/store.db")
+    echo nonsense >"$node/store.db"
+    : >"$node/store.db-wal"
+    kill -9 "$(children kufi-keeper)"
+    for _ in $(seq 200); do
+        sleep 0.05
+        [ "$(stat -c %i "$node/store.db")" != "$old" ] && healthy && return
+    done
+    return 1
+}
+ok "a damaged store is folded anew" store_new
+ok "and the desks read the new one" found
+ok "which was logged" grep -q 'rebuilt the store' "$scratch/serve"
 
 # ----- Stopping, and starting again. -----
 
