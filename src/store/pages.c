@@ -180,7 +180,7 @@ record_write(enum table table, const struct row *row,
 {
     const struct shape *shape = &SHAPES[table];
     uint8_t head[2 + ROW_NUMBERS_MAX + ROW_TEXTS_MAX * 3];
-    uint8_t sizes[ROW_NUMBERS_MAX];
+    uint8_t sizes[ROW_NUMBERS_MAX] = {0};
     size_t head_size = 2; /* its own size, and NULL for the id */
     size_t size = 0;
 

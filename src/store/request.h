@@ -9,9 +9,10 @@
 
 #include "record/event.h"
 
-/* Keys of so many of the log's last entries are known. Repeating a decision
- * later than that meets an inspection that is decided. */
-#define REQUESTS_KEPT (UINT64_C(1) << 18)
+/* Keys of so many of the log's last entries are known: days of a busy post, and
+ * read back within half a second at a start. Repeating a decision later than
+ * that meets an inspection that is decided. */
+#define REQUESTS_KEPT (UINT64_C(1) << 20)
 
 /* Twice as many, so that what is looked for is found within a few steps. */
 #define REQUEST_SLOTS (2 * REQUESTS_KEPT)
@@ -23,7 +24,7 @@ struct requests {
     size_t count; /* in the young one */
 };
 
-/* 8 MiB from the heap: ERR_LIMIT. */
+/* 32 MiB from the heap, touched as they fill: ERR_LIMIT. */
 MUST_CHECK enum err requests_init(struct requests *requests);
 void requests_deinit(struct requests *requests);
 

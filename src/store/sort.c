@@ -53,8 +53,8 @@ sort_rows(const struct tables *tables, enum table table, struct sorted *out)
     bool sorted;
 
     *out = (struct sorted){0};
-    out->items = malloc((count + 1) * sizeof(*out->items));
-    out->spare = malloc((count + 1) * sizeof(*out->spare));
+    out->items = calloc(count + 1, sizeof(*out->items));
+    out->spare = calloc(count + 1, sizeof(*out->spare));
     if (out->items == NULL || out->spare == NULL) {
         sort_free(out);
         return ERR_LIMIT;
