@@ -49,12 +49,28 @@ fault_of(const struct mrz_fault *fault)
                                    .column = fault->column};
 }
 
+/*
+ * What is recorded of a line: all of it, or of one that is far longer than any
+ * in a document the beginning, cut between two characters. API 4.1
+ */
+static struct bytes
+line_kept(struct bytes line)
+{
+    size_t size = INSPECTION_LINE_SIZE_MAX;
+
+    if (line.size <= size)
+        return line;
+    while (size > 0 && (line.p[size] & 0xc0) == 0x80)
+        size--;
+    return bytes_slice(line, 0, size);
+}
+
 struct scan *
 scan_read(struct form *form, struct date today)
 {
     static const struct form_rule rule = {.name = "mrz",
                                           .pointer = "/mrz",
-                                          .size_max = INSPECTION_LINE_SIZE_MAX,
+                                          .size_max = REQUEST_BODY_SIZE_MAX,
                                           .may_empty = true,
                                           .raw = true};
     struct arena *arena = &form->call->request->arena;
@@ -75,6 +91,8 @@ scan_read(struct form *form, struct date today)
     scan->fault_count = scan->mrz.fault_count;
     for (size_t i = 0; i < scan->fault_count; i++)
         scan->faults[i] = fault_of(&scan->mrz.faults[i]);
+    for (size_t i = 0; i < scan->line_count; i++)
+        scan->lines[i] = line_kept(scan->lines[i]);
     return scan;
 }
 

@@ -127,10 +127,17 @@ run(struct cli *cli, const char *path, const struct config *config,
         e = init_node(&book_config, &step);
     if (e == OK)
         return answer(cli, path, config, as_json);
+    if (e == ERR_CONFLICT) {
+        cli_complain(cli,
+                     "%s: there is something already; a node is made in "
+                     "a new or an empty folder",
+                     path);
+        return CLI_NO;
+    }
     cli_complain(cli, "%s: %s: %s%s%s", path, step, err_text(e),
                  e == ERR_IO ? ": " : "",
                  e == ERR_IO ? strerror(cli->os->error) : "");
-    return e == ERR_CONFLICT ? CLI_NO : cli_exit_of(e);
+    return cli_exit_of(e);
 }
 
 int

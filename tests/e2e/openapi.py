@@ -123,6 +123,11 @@ timed = expect("a scan with a time", 201, "POST", "/v1/inspections",
 noise = expect("lines that are no MRZ", 201, "POST", "/v1/inspections",
                {"mrz": ["x"], "direction": "exit"})
 ok(noise["document"] is None and noise["faults"], "have faults, no document")
+endless = expect("a line without an end", 201, "POST", "/v1/inspections",
+                 {"mrz": ["\u00eb" * 5000, "y" * 513], "direction": "exit"})
+kept = record(endless["id"])["mrz"]
+ok(endless["faults"] and kept == ["\u00eb" * 256, "y" * 512],
+   "has faults, and its beginning is recorded")
 garbled = expect("a garbled scan", 201, "POST", "/v1/inspections",
                  {"mrz": [MRZ[0], MRZ[1].replace("7408", "74O8")],
                   "direction": "entry"})
