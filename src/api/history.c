@@ -25,6 +25,7 @@ static enum err
 summary_read(const struct api *api, struct arena *arena,
              const struct document *document, struct history_summary *out)
 {
+    struct store_stretch newest = {.max = 1};
     size_t count = 0;
     enum err e = store_person_of(api->store, document, arena, &out->person);
 
@@ -34,8 +35,8 @@ summary_read(const struct api *api, struct arena *arena,
     }
     if (e != OK)
         return e;
-    e = store_history(api->store, out->person.id, 0, arena, &out->last, 1,
-                      &count);
+    newest.person = out->person.id;
+    e = store_history(api->store, &newest, arena, &out->last, &count);
     out->has_last = e == OK && count == 1;
     return e;
 }
@@ -112,14 +113,16 @@ history_summary_render(const struct api *api, struct json_writer *j,
 enum err
 history_fill(const struct api *api, struct arena *arena, struct history *out)
 {
+    struct store_stretch stretch = {.person = out->person.id,
+                                    .max = HISTORY_CROSSINGS_MAX};
     enum err e =
         store_documents(api->store, out->person.id, arena, out->documents,
                         HISTORY_DOCUMENTS_MAX, &out->document_count);
 
     if (e != OK)
         return e;
-    return store_history(api->store, out->person.id, 0, arena, out->crossings,
-                         HISTORY_CROSSINGS_MAX, &out->crossing_count);
+    return store_history(api->store, &stretch, arena, out->crossings,
+                         &out->crossing_count);
 }
 
 void

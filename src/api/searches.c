@@ -127,10 +127,10 @@ persons_read(const struct api *api, const struct access *access,
 {
     struct store_name name = {access->surname, access->given_names,
                               access->date_of_birth};
+    struct store_number number = {access->issuing_state, access->number};
 
     if (access->kind == ACCESS_DOCUMENT)
-        return store_persons_by_document(api->store, access->issuing_state,
-                                         access->number, arena, out,
+        return store_persons_by_document(api->store, &number, arena, out,
                                          HISTORY_TRAVELLERS_MAX, count);
     return store_persons_by_name(api->store, &name, arena, out,
                                  HISTORY_TRAVELLERS_MAX, count);

@@ -278,9 +278,10 @@ gather_holder(struct store *store, const struct row *document,
 }
 
 enum err
-store_persons_by_document(struct store *store, struct bytes issuing_state,
-                          struct bytes number, struct arena *arena,
-                          struct store_person *out, size_t max, size_t *count)
+store_persons_by_document(struct store *store,
+                          const struct store_number *number,
+                          struct arena *arena, struct store_person *out,
+                          size_t max, size_t *count)
 {
     struct gathering gathering = {arena, out, max, 0};
     struct walk walk;
@@ -290,11 +291,12 @@ store_persons_by_document(struct store *store, struct bytes issuing_state,
     if (e != OK)
         return e;
     e = walk_begin(store, &walk, TABLE_DOCUMENT,
-                   document_home(issuing_state, number));
+                   document_home(number->issuing_state, number->number));
     while (e == OK) {
         e = walk_next(store, &walk, &row);
-        if (e == OK && bytes_equal(row.texts[DOCUMENT_NUMBER], number) &&
-            bytes_equal(row.texts[DOCUMENT_STATE], issuing_state))
+        if (e == OK &&
+            bytes_equal(row.texts[DOCUMENT_NUMBER], number->number) &&
+            bytes_equal(row.texts[DOCUMENT_STATE], number->issuing_state))
             e = gather_holder(store, &row, &gathering);
     }
     store_read_end(store);
@@ -396,9 +398,8 @@ chain_open(struct store *store, int64_t person, struct chain *chain)
 }
 
 enum err
-store_history(struct store *store, int64_t person, uint64_t skip,
-              struct arena *arena, struct store_crossing *out, size_t max,
-              size_t *count)
+store_history(struct store *store, const struct store_stretch *stretch,
+              struct arena *arena, struct store_crossing *out, size_t *count)
 {
     struct chain chain;
     struct row row;
@@ -407,10 +408,10 @@ store_history(struct store *store, int64_t person, uint64_t skip,
 
     if (e != OK)
         return e;
-    e = chain_open(store, person, &chain);
-    for (; e == OK && skip > 0; skip--)
+    e = chain_open(store, stretch->person, &chain);
+    for (uint64_t i = 0; e == OK && i < stretch->skip; i++)
         e = chain_read(store, &chain, &row);
-    while (e == OK && found < max) {
+    while (e == OK && found < stretch->max) {
         e = chain_read(store, &chain, &row);
         if (e == OK)
             e = texts_copy(&row, TABLE_CROSSING, arena);

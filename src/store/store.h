@@ -211,14 +211,20 @@ struct store_person {
     struct instant admitted; /* when that was */
 };
 
+struct store_number {
+    struct bytes issuing_state;
+    struct bytes number;
+};
+
 /*
  * Travellers who used the document, in the order of their ids; at most `max`,
  * `*count` of them. No traveller is no error. ERR_LIMIT: arena spent.
  */
-MUST_CHECK enum err
-store_persons_by_document(struct store *store, struct bytes issuing_state,
-                          struct bytes number, struct arena *arena,
-                          struct store_person *out, size_t max, size_t *count);
+MUST_CHECK enum err store_persons_by_document(struct store *store,
+                                              const struct store_number *number,
+                                              struct arena *arena,
+                                              struct store_person *out,
+                                              size_t max, size_t *count);
 
 /* The same by name; `given_names` empty: any. Byte for byte, as in the MRZ. */
 struct store_name {
@@ -238,14 +244,21 @@ MUST_CHECK enum err store_person_of(struct store *store,
                                     struct arena *arena,
                                     struct store_person *out);
 
+struct store_stretch {
+    int64_t person;
+    uint64_t skip;
+    size_t max;
+};
+
 /*
- * A traveller's crossings, newest first: `max` of them at most after leaving
- * out `skip`. How many there are is in store_person.crossings. ERR_LIMIT.
+ * A traveller's crossings, newest first: `max` of them at most, for which `out`
+ * has room, after leaving out `skip`. How many there are is in
+ * store_person.crossings. ERR_LIMIT.
  */
-MUST_CHECK enum err store_history(struct store *store, int64_t person,
-                                  uint64_t skip, struct arena *arena,
-                                  struct store_crossing *out, size_t max,
-                                  size_t *count);
+MUST_CHECK enum err store_history(struct store *store,
+                                  const struct store_stretch *stretch,
+                                  struct arena *arena,
+                                  struct store_crossing *out, size_t *count);
 
 /* The documents that a traveller has used, the last one first. ERR_LIMIT. */
 MUST_CHECK enum err store_documents(struct store *store, int64_t person,

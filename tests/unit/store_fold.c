@@ -122,14 +122,15 @@ assert_history(struct fixture *fixture, const struct store_traveller *who,
                const char *expected)
 {
     struct store_person of = person(fixture, who);
+    struct store_stretch stretch = {of.id, 0, 16};
     struct store_crossing found[16];
     char text[64];
     struct writer w;
     size_t count = 0;
 
     arena_reset(&fixture->arena);
-    assert_err(store_history(&fixture->store, of.id, 0, &fixture->arena, found,
-                             16, &count),
+    assert_err(store_history(&fixture->store, &stretch, &fixture->arena, found,
+                             &count),
                OK);
     writer_init(&w, text, sizeof(text));
     for (size_t i = 0; i < count; i++) {
@@ -186,6 +187,19 @@ test_in_and_out(void **state)
     assert_false(person(f, &BEN).has_admitted);
 }
 
+static size_t
+holders(struct fixture *f, const char *issuing_state, const char *number,
+        struct store_person found[4])
+{
+    struct store_number which = {bytes_of(issuing_state), bytes_of(number)};
+    size_t count = 0;
+
+    assert_err(store_persons_by_document(&f->store, &which, &f->arena, found, 4,
+                                         &count),
+               OK);
+    return count;
+}
+
 /* STO 2.1, 2.2 */
 static void
 test_documents_and_names(void **state)
@@ -215,10 +229,7 @@ test_documents_and_names(void **state)
         OK);
     assert_int_equal(count, 1);
     assert_bytes(found[0].given_names, BYTES("BERTA"));
-    assert_err(store_persons_by_document(&f->store, BYTES("UTO"), BYTES("NEW1"),
-                                         &f->arena, found, 4, &count),
-               OK);
-    assert_int_equal(count, 1);
+    assert_int_equal(holders(f, "UTO", "NEW1", found), 1);
     assert_int_equal(found[0].id, person(f, &ANNA).id);
     assert_err(store_documents(&f->store, found[0].id, &f->arena, documents, 4,
                                &count),
@@ -226,10 +237,7 @@ test_documents_and_names(void **state)
     assert_int_equal(count, 2);
     assert_bytes(documents[0].number, BYTES("NEW1"));
     assert_bytes(documents[1].number, BYTES("L898902C3"));
-    assert_err(store_persons_by_document(&f->store, BYTES("XXA"), BYTES("NEW1"),
-                                         &f->arena, found, 4, &count),
-               OK);
-    assert_int_equal(count, 0);
+    assert_int_equal(holders(f, "XXA", "NEW1", found), 0);
 }
 
 /* STO 2.3, 2.4 */
@@ -262,7 +270,6 @@ test_corrections(void **state)
     struct store_crossing crossing;
     struct store_person found[4];
     struct store_person anna;
-    size_t count = 9;
 
     cross(f, &ANNA, DIRECTION_ENTRY, DECISION_ADMIT, T0);
     cross(f, &ANNA, DIRECTION_ENTRY, DECISION_ADMIT, T0 + HOUR);
@@ -285,11 +292,7 @@ test_corrections(void **state)
     assert_bytes(crossing.document.surname, BYTES("ERIKSEN"));
     correct(f, 1, "document_number", "L9");
     /* Nobody of that name has that number any more. */
-    assert_err(store_persons_by_document(&f->store, BYTES("UTO"),
-                                         BYTES("L898902C3"), &f->arena, found,
-                                         4, &count),
-               OK);
-    assert_int_equal(count, 1);
+    assert_int_equal(holders(f, "UTO", "L898902C3", found), 1);
     assert_bytes(found[0].surname, BYTES("ERIKSEN"));
     correct(f, 1, "surname", "ERIKSEN");
     assert_err(person_find(f, &ANNA, &anna), ERR_NOT_FOUND);
@@ -457,28 +460,28 @@ static void
 test_history_in_pages(void **state)
 {
     struct fixture *f = *state;
+    struct store_stretch page = {.skip = 8, .max = 4};
     struct store_crossing found[4];
-    struct store_person anna;
     size_t count = 0;
 
     for (int i = 0; i < 10; i++)
         cross(f, &ANNA, DIRECTION_ENTRY, DECISION_ADMIT, T0 + i);
-    anna = person(f, &ANNA);
-    assert_int_equal(anna.crossings, 10);
-    assert_err(
-        store_history(&f->store, anna.id, 8, &f->arena, found, 4, &count), OK);
+    page.person = person(f, &ANNA).id;
+    assert_int_equal(person(f, &ANNA).crossings, 10);
+    assert_err(store_history(&f->store, &page, &f->arena, found, &count), OK);
     assert_int_equal(count, 2);
     assert_int_equal(found[1].index, 0);
-    assert_err(
-        store_history(&f->store, anna.id, 11, &f->arena, found, 4, &count), OK);
+    page.skip = 11;
+    assert_err(store_history(&f->store, &page, &f->arena, found, &count), OK);
     assert_int_equal(count, 0);
+    page.skip = 0;
     /* An arena that grows until it is enough. */
     for (size_t size = 0;; size++) {
         struct arena small;
         enum err e;
 
         arena_init(&small, f->block, size);
-        e = store_history(&f->store, anna.id, 0, &small, found, 4, &count);
+        e = store_history(&f->store, &page, &small, found, &count);
         if (e == OK)
             break;
         assert_err(e, ERR_LIMIT);
