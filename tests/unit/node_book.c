@@ -200,7 +200,7 @@ lives(void **state)
 {
     struct world *world = *state;
     struct book_entry read;
-    uint64_t indices[30];
+    uint64_t indices[30] = {0};
     unsigned life;
     unsigned n;
 
@@ -257,7 +257,7 @@ clock_never_back(void **state)
                  {0, false},      {172800000, true}, {2001, true}};
     struct world *world = *state;
     struct book_entry read;
-    uint64_t index;
+    uint64_t index = 0;
     size_t i;
 
     book_up(world);
@@ -294,7 +294,7 @@ a_day_an_epoch(void **state)
     struct entry entry;
     struct fault fault;
     uint32_t last = 0;
-    uint64_t index;
+    uint64_t index = 0;
     unsigned day;
 
     book_up(world);
@@ -381,7 +381,7 @@ store_is_rebuilt(void **state)
     struct store_table before[STORE_TABLE_COUNT];
     struct store_table after[STORE_TABLE_COUNT];
     struct book_report report;
-    uint64_t index;
+    uint64_t index = 0;
     unsigned n;
     size_t i;
     size_t t;
@@ -419,7 +419,9 @@ struct acknowledged {
 static size_t
 life(struct world *world, struct acknowledged *acknowledged, unsigned *n)
 {
+    struct failing *failing = &world->failing;
     struct book_report report;
+    uint64_t before;
     size_t count = 0;
     unsigned tries;
     enum err e = book_open(world->book, &world->book_config, &report);
@@ -428,9 +430,9 @@ life(struct world *world, struct acknowledged *acknowledged, unsigned *n)
         return 0;
     e = book_start(world->book);
     for (tries = 0; tries < 6 && (e == OK || e == ERR_FULL); tries++) {
-        uint64_t index;
+        uint64_t index = 0;
 
-        failing_pass(&world->failing, 300);
+        failing_pass(failing, 300);
         (*n)++;
         e = record(world, *n, &index);
         if (e == OK)
@@ -444,10 +446,15 @@ life(struct world *world, struct acknowledged *acknowledged, unsigned *n)
         if (e == ERR_FULL)
             e = book_settle(world->book);
     }
-    if (e == OK || e == ERR_FULL)
-        e = book_stop(world->book, STOP_ASKED);
-    else
+    if (e != OK && e != ERR_FULL) {
         book_abandon(world->book);
+        return count;
+    }
+    /* It fails only where one of its own calls does. */
+    before = failing->stay ? 0 : failing->calls;
+    e = book_stop(world->book, STOP_ASKED);
+    if (e != OK)
+        assert_in_range(failing->fail_at, before + 1, failing->calls);
     return count;
 }
 

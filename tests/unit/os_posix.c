@@ -51,7 +51,7 @@ mode_of(const struct place *place, const char *name)
 static void
 opening(void **state)
 {
-    struct place p;
+    struct place p = {0};
     struct os *os = &p.os;
     struct file file;
     uint64_t size;
@@ -89,7 +89,7 @@ static void
 direct_read(const char *above)
 {
     static _Alignas(BLOCK) uint8_t block[2 * BLOCK];
-    struct place p;
+    struct place p = {0};
     struct os *os = &p.os;
     struct file file;
     struct file direct;
@@ -134,7 +134,7 @@ count_name(void *context, const char *name, bool is_folder)
 static void
 folders(void **state)
 {
-    struct place p;
+    struct place p = {0};
     struct os *os = &p.os;
     struct file file;
     size_t counts[2] = {0};
@@ -169,7 +169,7 @@ folders(void **state)
 static void
 one_lock(void **state)
 {
-    struct place p;
+    struct place p = {0};
     struct os *os = &p.os;
     struct file a;
     struct file b;
@@ -190,7 +190,7 @@ one_lock(void **state)
 static void
 whole_files(void **state)
 {
-    struct place p;
+    struct place p = {0};
     struct os *os = &p.os;
     char long_path[OS_PATH_SIZE_MAX];
     uint8_t out[8];

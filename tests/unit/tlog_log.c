@@ -115,7 +115,7 @@ everything_is_there(struct log *log)
 static void
 turns_of_the_journal(void **state)
 {
-    struct place p;
+    struct place p = {0};
     struct log_recovery found;
     uint8_t out[1];
     size_t size;
@@ -160,7 +160,7 @@ limits(void **state)
     static struct bytes many[LOG_BATCH_MAX + 1];
     static struct hash leaves[LOG_BATCH_MAX + 1];
     struct bytes large = {block, sizeof(block)};
-    struct place p;
+    struct place p = {0};
     uint64_t first;
 
     (void)state;
@@ -190,7 +190,7 @@ limits(void **state)
 static void
 when_to_publish(void **state)
 {
-    struct place p;
+    struct place p = {0};
     uint64_t now_ns;
 
     (void)state;
@@ -228,7 +228,7 @@ mode_of(const struct place *p, const char *name)
 static void
 rights(void **state)
 {
-    struct place p;
+    struct place p = {0};
     mode_t mask = umask(0);
 
     (void)state;
@@ -260,7 +260,7 @@ mount_small(const struct place *p)
 static void
 really_full(void **state)
 {
-    struct place p;
+    struct place p = {0};
     struct file ballast;
     uint8_t block[4096] = {1};
     uint64_t at = 0;
@@ -309,7 +309,7 @@ really_full(void **state)
 static void
 turned_read_only(void **state)
 {
-    struct place p;
+    struct place p = {0};
     enum err e = OK;
     int i;
 
@@ -346,7 +346,7 @@ static void
 seen_from_beside(void **state)
 {
     static uint8_t out[BUNDLE_SIZE_MAX];
-    struct place p;
+    struct place p = {0};
     struct log_view view;
     struct note_key key;
     struct checkpoint c;
