@@ -232,19 +232,41 @@ answer_take(struct desk *desk, struct bytes message)
     return true;
 }
 
+/* Answers every message that is there. ERR_SHORT when there are no more. */
+static enum err
+answers_take(struct desk *desk)
+{
+    struct bytes message;
+    enum err e = channel_next(&desk->channel, &message);
+
+    for (; e == OK; e = channel_next(&desk->channel, &message)) {
+        if (!answer_take(desk, message))
+            return ERR_FORMAT;
+    }
+    return e;
+}
+
+/* What came at once reads the store at one moment, after the keeper sent it:
+ * beginning to read costs as much as reading. */
+static enum err
+answers_take_at_once(struct desk *desk)
+{
+    struct store *store = desk->api.store;
+    bool at_once = store != NULL && store_read_begin(store) == OK;
+    enum err e = answers_take(desk);
+
+    if (at_once)
+        store_read_end(store);
+    return e;
+}
+
 static void
 keeper_read(struct desk *desk)
 {
-    struct bytes message;
     enum err e = channel_read(&desk->channel);
 
     while (e == OK) {
-        while ((e = channel_next(&desk->channel, &message)) == OK) {
-            if (!answer_take(desk, message)) {
-                keeper_lost(desk);
-                return;
-            }
-        }
+        e = answers_take_at_once(desk);
         if (e == ERR_SHORT)
             e = channel_read(&desk->channel);
     }
