@@ -157,10 +157,12 @@ static void
 passage_write(struct tables *tables, int64_t target, int64_t record,
               const struct passage *passage)
 {
+    const struct places places = person_places(&passage->document);
     struct holder holder;
     int64_t *row = tables_find(tables, TABLE_CROSSING, target);
 
-    if (row == NULL || !person_hold(tables, &passage->document, &holder))
+    if (row == NULL ||
+        !person_hold(tables, &passage->document, &places, &holder))
         return;
     if (holder.document != row[CROSSING_DOCUMENT])
         document_leave(tables, row[CROSSING_DOCUMENT]);

@@ -3,7 +3,6 @@
 #include "crypto/siphash.h"
 #include "store/chain.h"
 #include "store/correct.h"
-#include "store/person.h"
 #include "store/store.h"
 
 #include <string.h>
@@ -53,18 +52,31 @@ fold_request_key(const struct event *event)
     }
 }
 
+const struct document *
+fold_document(const struct event *event)
+{
+    switch (event->type) {
+    case EVENT_CROSSING:
+        return &event->crossing.document;
+    case EVENT_LATE_RECORD:
+        return &event->late_record.document;
+    default:
+        return NULL;
+    }
+}
+
 /* A row of its own, then its place among the others. STO 2.3 */
 static void
-fold_passage(struct tables *tables, int64_t record, struct bytes lane,
-             const struct document *document,
+fold_passage(struct tables *tables, int64_t record, const struct event *event,
+             const struct places *places,
              const int64_t numbers[ROW_NUMBERS_MAX])
 {
     struct holder holder;
     int64_t *row;
 
-    if (!person_hold(tables, document, &holder))
+    if (!person_hold(tables, fold_document(event), places, &holder))
         return;
-    row = tables_add(tables, TABLE_CROSSING, record, lane);
+    row = tables_add(tables, TABLE_CROSSING, record, event->lane);
     if (row == NULL)
         return;
     memcpy(row, numbers, ROW_NUMBERS_MAX * sizeof(*numbers));
@@ -74,7 +86,8 @@ fold_passage(struct tables *tables, int64_t record, struct bytes lane,
 }
 
 static void
-fold_crossing(struct tables *tables, int64_t record, const struct event *event)
+fold_crossing(struct tables *tables, int64_t record, const struct event *event,
+              const struct places *places)
 {
     const struct crossing *crossing = &event->crossing;
     int64_t inspection = ROW_NONE;
@@ -92,12 +105,12 @@ fold_crossing(struct tables *tables, int64_t record, const struct event *event)
     numbers[CROSSING_INSPECTION] = inspection;
     if (inspection != ROW_NONE)
         tables_remove(tables, TABLE_PENDING, inspection);
-    fold_passage(tables, record, event->lane, &crossing->document, numbers);
+    fold_passage(tables, record, event, places, numbers);
 }
 
 static void
 fold_late_record(struct tables *tables, int64_t record,
-                 const struct event *event)
+                 const struct event *event, const struct places *places)
 {
     const struct late_record *late = &event->late_record;
     int64_t numbers[ROW_NUMBERS_MAX] = {
@@ -110,7 +123,7 @@ fold_late_record(struct tables *tables, int64_t record,
         [CROSSING_CORRECTION] = ROW_NONE,
     };
 
-    fold_passage(tables, record, event->lane, &late->document, numbers);
+    fold_passage(tables, record, event, places, numbers);
 }
 
 static void
@@ -127,7 +140,7 @@ fold_inspection(struct tables *tables, int64_t record,
 
 enum err
 fold_event(struct tables *tables, struct bytes node, uint64_t index,
-           const struct event *event)
+           const struct event *event, const struct places *places)
 {
     int64_t record = record_id(index);
 
@@ -137,10 +150,10 @@ fold_event(struct tables *tables, struct bytes node, uint64_t index,
         return tables->e;
     switch (event->type) {
     case EVENT_CROSSING:
-        fold_crossing(tables, record, event);
+        fold_crossing(tables, record, event, places);
         break;
     case EVENT_LATE_RECORD:
-        fold_late_record(tables, record, event);
+        fold_late_record(tables, record, event, places);
         break;
     case EVENT_INSPECTION:
         fold_inspection(tables, record, event);

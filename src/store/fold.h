@@ -6,6 +6,7 @@
 #define STORE_FOLD_H
 
 #include "record/event.h"
+#include "store/person.h"
 #include "store/tables.h"
 
 /* A record of this node as an id, at most STORE_INDEX_MAX, and back. */
@@ -15,12 +16,17 @@ uint64_t record_index(int64_t id);
 /* The event's key, absent or not; NULL when its type has none. */
 const struct request_key *fold_request_key(const struct event *event);
 
+/* The document that crossed by this event; NULL when none did. */
+const struct document *fold_document(const struct event *event);
+
 /*
  * Folds one entry of the log of `node`, whose row must be in the tables.
- * `event` is NULL for an erased entry. ERR_LIMIT past STORE_INDEX_MAX; else
- * what stuck in the tables.
+ * `event` is NULL for an erased entry. `places` are those of the document that
+ * crossed, if one did. ERR_LIMIT past STORE_INDEX_MAX; else what stuck in the
+ * tables.
  */
 MUST_CHECK enum err fold_event(struct tables *tables, struct bytes node,
-                               uint64_t index, const struct event *event);
+                               uint64_t index, const struct event *event,
+                               const struct places *places);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "store/fold.h"
 #include "tlog/tree.h"
 
 /* An inspection's faults, rounded up for the arena. */
@@ -96,6 +97,7 @@ entry_load(struct load_worker *worker, struct bytes in, struct writer *plain,
     struct arena arena;
     struct entry entry;
     struct bytes event;
+    const struct document *document;
     enum err e = entry_parse(in, &entry, fault);
 
     if (e != OK)
@@ -105,6 +107,7 @@ entry_load(struct load_worker *worker, struct bytes in, struct writer *plain,
         e = entry_open(&worker->cursor, &entry, plain->p + plain->at,
                        plain->size - plain->at, &event);
         out->erased = e == ERR_NOT_FOUND;
+        out->crossed = false;
         if (out->erased)
             return OK;
     } else {
@@ -119,7 +122,13 @@ entry_load(struct load_worker *worker, struct bytes in, struct writer *plain,
     arena_init(&arena, worker->faults, FAULTS_SIZE);
     out->erased = false;
     e = event_parse(event, &arena, &out->event, fault);
-    return e == OK ? OK : ERR_CORRUPT;
+    if (e != OK)
+        return ERR_CORRUPT;
+    document = fold_document(&out->event);
+    out->crossed = document != NULL;
+    if (document != NULL)
+        out->places = person_places(document);
+    return OK;
 }
 
 static enum err

@@ -8,6 +8,7 @@
 
 #include "record/event.h"
 #include "seal/seal.h"
+#include "store/person.h"
 #include "tlog/view.h"
 
 /* Bundles in a chunk: enough that handing them out costs nothing, few enough
@@ -17,6 +18,8 @@
 /* What became of an entry. */
 struct loaded {
     struct event event;
+    struct places places; /* of the document that crossed, if one did */
+    bool crossed;
     bool erased; /* there is no key for it: `event` is nothing */
 };
 

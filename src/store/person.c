@@ -55,18 +55,52 @@ person_place(const struct bytes texts[ROW_TEXTS_MAX])
            rest_of(USE_NAME_REST, texts + PERSON_GIVEN_NAMES, 3);
 }
 
+static void
+document_texts(const struct document *document,
+               struct bytes texts[ROW_TEXTS_MAX])
+{
+    texts[DOCUMENT_STATE] = document->issuing_state;
+    texts[DOCUMENT_NUMBER] = document->number;
+    texts[DOCUMENT_FORMAT] = document->format;
+    texts[DOCUMENT_CODE] = document->code;
+    texts[DOCUMENT_EXPIRY] = document->date_of_expiry;
+    texts[DOCUMENT_OPTIONAL_1] = document->optional_1;
+    texts[DOCUMENT_OPTIONAL_2] = document->optional_2;
+}
+
+/* What the traveller's id changes in that of a document. */
+static int64_t
+holder_bits(int64_t person)
+{
+    return person & HOME_REST_MAX;
+}
+
+struct places
+person_places(const struct document *document)
+{
+    struct bytes texts[ROW_TEXTS_MAX];
+    struct places places;
+
+    person_texts(document, texts);
+    places.person = person_place(texts);
+    document_texts(document, texts);
+    places.document = document_home(document->issuing_state, document->number) |
+                      (rest_of(USE_NUMBER_REST, texts + DOCUMENT_FORMAT, 5) ^
+                       holder_bits(places.person) ^ document->name_truncated);
+    return places;
+}
+
 /* STO 2.1 */
 static int64_t *
-person_row(struct tables *tables, const struct document *document)
+person_row(struct tables *tables, const struct document *document, int64_t home)
 {
     uint8_t joined[TABLES_TEXT_SIZE_MAX];
     struct bytes texts[ROW_TEXTS_MAX];
-    struct key key = {.step = 1};
+    struct key key = {.home = home, .step = 1};
     int64_t *row;
     bool added;
 
     person_texts(document, texts);
-    key.home = person_place(texts);
     key.text = texts_join(texts, SHAPES[TABLE_PERSON].text_count, joined,
                           sizeof(joined));
     row = tables_hold(tables, TABLE_PERSON, &key, &added);
@@ -80,43 +114,36 @@ person_row(struct tables *tables, const struct document *document)
 /* STO 2.2 */
 static int64_t *
 document_row(struct tables *tables, const struct document *document,
-             int64_t person)
+             int64_t person, int64_t home)
 {
-    const struct bytes texts[ROW_TEXTS_MAX] = {
-        [DOCUMENT_STATE] = document->issuing_state,
-        [DOCUMENT_NUMBER] = document->number,
-        [DOCUMENT_FORMAT] = document->format,
-        [DOCUMENT_CODE] = document->code,
-        [DOCUMENT_EXPIRY] = document->date_of_expiry,
-        [DOCUMENT_OPTIONAL_1] = document->optional_1,
-        [DOCUMENT_OPTIONAL_2] = document->optional_2,
-    };
     const int64_t numbers[] = {
         [DOCUMENT_PERSON] = person,
         [DOCUMENT_TRUNCATED] = document->name_truncated,
     };
     uint8_t joined[TABLES_TEXT_SIZE_MAX];
-    struct key key = {.step = 1, .numbers = numbers, .number_count = 2};
+    struct bytes texts[ROW_TEXTS_MAX];
+    struct key key = {
+        .home = home, .step = 1, .numbers = numbers, .number_count = 2};
     bool added;
 
+    document_texts(document, texts);
     key.text = texts_join(texts, SHAPES[TABLE_DOCUMENT].text_count, joined,
                           sizeof(joined));
-    key.home = document_home(document->issuing_state, document->number) |
-               (rest_of(USE_NUMBER_REST, texts + DOCUMENT_FORMAT, 5) ^
-                (person & HOME_REST_MAX) ^ document->name_truncated);
     return tables_hold(tables, TABLE_DOCUMENT, &key, &added);
 }
 
 bool
 person_hold(struct tables *tables, const struct document *document,
-            struct holder *out)
+            const struct places *places, struct holder *out)
 {
-    const int64_t *row = person_row(tables, document);
+    const int64_t *row = person_row(tables, document, places->person);
+    int64_t moved;
 
     if (row == NULL)
         return false;
     out->person = tables_id(row);
-    row = document_row(tables, document, out->person);
+    moved = holder_bits(out->person) ^ holder_bits(places->person);
+    row = document_row(tables, document, out->person, places->document ^ moved);
     if (row == NULL)
         return false;
     out->document = tables_id(row);

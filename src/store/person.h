@@ -18,6 +18,15 @@
 int64_t person_home(struct bytes surname, struct bytes date_of_birth);
 int64_t document_home(struct bytes issuing_state, struct bytes number);
 
+/* Where the rows of a document and of whom it describes are looked for first,
+ * from their texts alone: what can be known before any row is. */
+struct places {
+    int64_t person;
+    int64_t document; /* of a traveller who stands at `person` */
+};
+
+struct places person_places(const struct document *document);
+
 struct holder {
     int64_t person;
     int64_t document;
@@ -25,10 +34,10 @@ struct holder {
 
 /*
  * The rows of the document and of whom it describes, made where there are none
- * yet; false when something stuck in the tables.
+ * yet; false when something stuck in the tables. `places` are the document's.
  */
 bool person_hold(struct tables *tables, const struct document *document,
-                 struct holder *out);
+                 const struct places *places, struct holder *out);
 
 /* A document as its two rows' texts and numbers have it; texts borrowed. */
 struct document person_document(const struct bytes *person,

@@ -31,9 +31,25 @@ event_count(struct rebuild_report *report, const struct loaded *loaded)
     report->entries++;
     if (loaded->erased)
         report->erased++;
-    else if (loaded->event.type == EVENT_CROSSING ||
-             loaded->event.type == EVENT_LATE_RECORD)
+    else if (loaded->crossed)
         report->crossings++;
+}
+
+/* The rows of all who cross in the slice are under way before one is needed. */
+static void
+slice_ahead(const struct tables *tables, const struct load_slice *slice)
+{
+    for (size_t what = 0; what < AHEAD_COUNT; what++)
+        for (size_t i = 0; i < slice->count; i++) {
+            const struct loaded *loaded = &slice->entries[i];
+
+            if (!loaded->crossed)
+                continue;
+            tables_ahead(tables, TABLE_PERSON, loaded->places.person,
+                         (enum ahead)what);
+            tables_ahead(tables, TABLE_DOCUMENT, loaded->places.document,
+                         (enum ahead)what);
+        }
 }
 
 static void
@@ -43,12 +59,14 @@ slice_fold(struct rebuild *rebuild, const struct load_slice *slice)
         rebuild->e = slice->e;
         rebuild->fault = slice->fault;
     }
+    if (rebuild->e == OK)
+        slice_ahead(&rebuild->tables, slice);
     for (size_t i = 0; rebuild->e == OK && i < slice->count; i++) {
         const struct loaded *loaded = &slice->entries[i];
 
-        rebuild->e = fold_event(&rebuild->tables, rebuild->config->store.node,
-                                slice->first + i,
-                                loaded->erased ? NULL : &loaded->event);
+        rebuild->e = fold_event(
+            &rebuild->tables, rebuild->config->store.node, slice->first + i,
+            loaded->erased ? NULL : &loaded->event, &loaded->places);
         event_count(&rebuild->report, loaded);
     }
 }

@@ -346,6 +346,9 @@ enum err
 store_fold(struct store *store, uint64_t index, const struct event *event)
 {
     struct bytes node = {store->node, store->node_size};
+    const struct document *document =
+        event == NULL ? NULL : fold_document(event);
+    struct places places = {0};
     enum err e = OK;
 
     assert(store->folding);
@@ -357,8 +360,10 @@ store_fold(struct store *store, uint64_t index, const struct event *event)
         e = flush(store);
         tables_clear(store->tables);
     }
+    if (document != NULL)
+        places = person_places(document);
     if (e == OK)
-        e = fold_event(store->tables, node, index, event);
+        e = fold_event(store->tables, node, index, event, &places);
     if (e != OK)
         return e;
     arrival_note(store, index, event);

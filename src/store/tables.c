@@ -26,26 +26,51 @@ row_at(const struct memory *memory, size_t at)
     return memory->rows + at * memory->stride;
 }
 
-static size_t
-slot_of(const struct memory *memory, int64_t id)
+/* Tells most ids apart, and where the id's slot is. */
+static uint32_t
+mark_of(const struct memory *memory, int64_t id)
 {
     uint64_t mixed = (uint64_t)id;
 
     if (!memory->in_order)
-        mixed = (mixed * UINT64_C(0x9e3779b97f4a7c15)) >> 24;
-    return (size_t)mixed & (memory->slot_count - 1);
+        mixed = (mixed * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
+    return (uint32_t)mixed;
 }
 
 /* The slot that holds the id, or the empty one where it belongs. */
 static size_t
 slot_find(const struct memory *memory, int64_t id)
 {
-    size_t slot = slot_of(memory, id);
+    const struct slot *slots = memory->slots;
+    uint32_t mark = mark_of(memory, id);
+    size_t at = mark & (memory->slot_count - 1);
 
-    while (memory->slots[slot] != 0 &&
-           row_at(memory, memory->slots[slot] - 1)[0] != id)
-        slot = (slot + 1) & (memory->slot_count - 1);
-    return slot;
+    while (slots[at].row != 0 && (slots[at].mark != mark ||
+                                  row_at(memory, slots[at].row - 1)[0] != id))
+        at = (at + 1) & (memory->slot_count - 1);
+    return at;
+}
+
+static void
+slot_set(struct memory *memory, int64_t id, size_t row)
+{
+    memory->slots[slot_find(memory, id)] =
+        (struct slot){mark_of(memory, id), (uint32_t)row + 1};
+}
+
+/* All slots into a larger table; no row needs to be looked at. */
+static void
+slots_move(const struct memory *memory, struct slot *to, size_t count)
+{
+    for (size_t i = 0; i < memory->slot_count; i++) {
+        size_t at = memory->slots[i].mark & (count - 1);
+
+        if (memory->slots[i].row == 0)
+            continue;
+        while (to[at].row != 0)
+            at = (at + 1) & (count - 1);
+        to[at] = memory->slots[i];
+    }
 }
 
 static enum err
@@ -53,7 +78,7 @@ memory_resize(struct memory *memory, size_t capacity)
 {
     size_t slot_count = 16;
     int64_t *rows;
-    uint32_t *slots;
+    struct slot *slots;
     uint32_t *changed;
 
     while (slot_count < capacity * 2)
@@ -72,12 +97,10 @@ memory_resize(struct memory *memory, size_t capacity)
     slots = calloc(slot_count, sizeof(*slots));
     if (slots == NULL)
         return ERR_LIMIT;
+    slots_move(memory, slots, slot_count);
     free(memory->slots);
     memory->slots = slots;
     memory->slot_count = slot_count;
-    for (size_t i = 0; i < memory->count; i++)
-        if ((row_at(memory, i)[1] & ROW_FREE) == 0)
-            slots[slot_find(memory, row_at(memory, i)[0])] = (uint32_t)i + 1;
     return OK;
 }
 
@@ -132,7 +155,8 @@ tables_clear(struct tables *tables)
         struct memory *memory = &tables->memory[i];
 
         if (memory->count > 0)
-            memset(memory->slots, 0, memory->slot_count * sizeof(uint32_t));
+            memset(memory->slots, 0,
+                   memory->slot_count * sizeof(*memory->slots));
         memory->count = 0;
         memory->unused = 0;
         memory->changed_count = 0;
@@ -204,7 +228,7 @@ memory_add(struct tables *tables, enum table table, int64_t id,
     memset(row, 0, memory->stride * sizeof(*row));
     row[0] = id;
     row[1] = head | flags;
-    memory->slots[slot_find(memory, id)] = (uint32_t)at + 1;
+    slot_set(memory, id, at);
     return row + ROW_HEAD;
 }
 
@@ -238,9 +262,32 @@ memory_find(const struct memory *memory, int64_t id)
 {
     size_t slot = slot_find(memory, id);
 
-    if (memory->slots[slot] == 0)
+    if (memory->slots[slot].row == 0)
         return NULL;
-    return row_at(memory, memory->slots[slot] - 1) + ROW_HEAD;
+    return row_at(memory, memory->slots[slot].row - 1) + ROW_HEAD;
+}
+
+void
+tables_ahead(const struct tables *tables, enum table table, int64_t id,
+             enum ahead what)
+{
+    const struct memory *memory = &tables->memory[table];
+    uint32_t mark = mark_of(memory, id);
+    const struct slot *slot = &memory->slots[mark & (memory->slot_count - 1)];
+    const int64_t *row;
+
+    if (what == AHEAD_SLOT) {
+        __builtin_prefetch(slot);
+        return;
+    }
+    if (slot->row == 0 || slot->mark != mark)
+        return;
+    if (what == AHEAD_ROW) {
+        tables_prefetch_row(tables, table, slot->row - 1);
+        return;
+    }
+    row = row_at(memory, slot->row - 1);
+    __builtin_prefetch(tables_text(tables, row + ROW_HEAD).p);
 }
 
 /* From the database; false when it is not there, or cannot be read. */
@@ -381,12 +428,12 @@ slot_remove(struct memory *memory, int64_t id)
     for (;;) {
         size_t home;
 
-        memory->slots[hole] = 0;
+        memory->slots[hole] = (struct slot){0};
         do {
             at = (at + 1) & mask;
-            if (memory->slots[at] == 0)
+            if (memory->slots[at].row == 0)
                 return;
-            home = slot_of(memory, row_at(memory, memory->slots[at] - 1)[0]);
+            home = memory->slots[at].mark & mask;
         } while (((at - home) & mask) < ((at - hole) & mask));
         memory->slots[hole] = memory->slots[at];
         hole = at;

@@ -19,9 +19,15 @@
 
 #define TABLES_TEXT_SIZE_MAX 4096 /* of one row: a document has half of it */
 
+/* Of a hash table; small, since it is looked at where no row is wanted. */
+struct slot {
+    uint32_t mark; /* of the row's id */
+    uint32_t row;  /* its number plus one; 0: empty */
+};
+
 struct memory {
     int64_t *rows; /* id, head, numbers; head see tables.c */
-    uint32_t *slots;
+    struct slot *slots;
     uint32_t *changed; /* rows that differ from the database */
     size_t changed_count;
     size_t count; /* of rows, the free ones included */
@@ -64,6 +70,17 @@ void tables_clear(struct tables *tables);
 
 /* NULL when there is no such row, or after a fault, which then sticks. */
 int64_t *tables_find(struct tables *tables, enum table table, int64_t id);
+
+/*
+ * Has memory at hand soon for who will find the row: its slot, then the row
+ * itself, then its text, each good for something once the one before has come.
+ * Rows are few hundred bytes among gigabytes, and to fetch many at once takes
+ * hardly longer than one.
+ */
+enum ahead { AHEAD_SLOT, AHEAD_ROW, AHEAD_TEXT };
+#define AHEAD_COUNT 3
+void tables_ahead(const struct tables *tables, enum table table, int64_t id,
+                  enum ahead what);
 
 /* Keeps the first error for tables_find() and fold_event() to give back. */
 void tables_fail(struct tables *tables, enum err e);
