@@ -74,8 +74,7 @@ int64_t *tables_find(struct tables *tables, enum table table, int64_t id);
 /*
  * Has memory at hand soon for who will find the row: its slot, then the row
  * itself, then its text, each good for something once the one before has come.
- * Rows are few hundred bytes among gigabytes, and to fetch many at once takes
- * hardly longer than one.
+ * To fetch many at once takes hardly longer than to fetch one.
  */
 enum ahead { AHEAD_SLOT, AHEAD_ROW, AHEAD_TEXT };
 #define AHEAD_COUNT 3
