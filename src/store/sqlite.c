@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <sqlite3.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* "KUFI": so that `file` and others know what it is. */
@@ -158,7 +157,6 @@ sqlite_shut(struct store *store)
     for (size_t i = 0; i < STORE_STATEMENTS_MAX; i++)
         (void)sqlite3_finalize(store->statements[i]);
     (void)sqlite3_close(store->db);
-    free(store->wal);
 }
 
 enum err

@@ -5,7 +5,6 @@
 #include "store/request.h"
 #include "store/sqlite.h"
 #include "store/tables.h"
-#include "store/wal.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -184,8 +183,6 @@ store_open(struct store *store, const struct store_config *config)
         e = sqlite_open(store, config);
     if (e == OK)
         e = tables_open(store);
-    if (e == OK && config->mode == STORE_FOLD)
-        e = wal_gather(store->db, &store->wal);
     if (e == OK && config->mode == STORE_FOLD)
         e = memory_open(store);
     if (e == OK && config->mode == STORE_FOLD)

@@ -54,7 +54,6 @@ struct store_config {
 
 struct sqlite3;
 struct sqlite3_stmt;
-struct wal;
 struct tables;
 struct requests;
 struct arrival;
@@ -63,7 +62,6 @@ struct arrival;
  */
 struct store {
     struct sqlite3 *db;
-    struct wal *wal; /* when folding */
     struct sqlite3_stmt *statements[STORE_STATEMENTS_MAX];
     struct tables *tables; /* rows of the running batch; when folding */
     enum store_mode mode;
