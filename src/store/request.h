@@ -9,10 +9,13 @@
 
 #include "record/event.h"
 
-/* Keys of so many of the log's last entries are known: days of a busy post, and
- * read back within half a second at a start. Repeating a decision later than
- * that meets an inspection that is decided. */
+/* So many of the last keys are known: days of a busy post. Repeating a decision
+ * later than that meets an inspection that is decided. */
 #define REQUESTS_KEPT (UINT64_C(1) << 20)
+
+/* At a start they are sought among so many of the log's last entries, of which
+ * every other is a scan and has none; that takes half a second. */
+#define REQUESTS_REACH (2 * REQUESTS_KEPT)
 
 /* Twice as many, so that what is looked for is found within a few steps. */
 #define REQUEST_SLOTS (2 * REQUESTS_KEPT)

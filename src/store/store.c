@@ -150,7 +150,7 @@ static enum err
 requests_load(struct store *store)
 {
     uint64_t from =
-        store->position < REQUESTS_KEPT ? 0 : store->position - REQUESTS_KEPT;
+        store->position < REQUESTS_REACH ? 0 : store->position - REQUESTS_REACH;
     enum err e = sqlite_walk(store, TABLE_REQUEST, record_id(from));
 
     while (e == OK) {

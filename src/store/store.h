@@ -146,9 +146,8 @@ MUST_CHECK enum err store_pending(struct store *store, uint64_t index,
 
 /*
  * What was recorded under an idempotency key: the record's index and the hash
- * of what was asked then. Keys are known for the last 1,048,576 entries of the
- * log;
- * ERR_NOT_FOUND for those before. STO 3.4
+ * of what was asked then. ERR_NOT_FOUND also for what is older than the last
+ * 1,048,576 keys. STO 3.4
  */
 struct store_request {
     uint64_t index;
