@@ -6,6 +6,7 @@
 #include "api/history.h"
 #include "api/render.h"
 #include "api/scan.h"
+#include "document/mrz_json.h"
 #include "record/word.h"
 
 static void
@@ -38,22 +39,6 @@ begin(const struct api *api, struct api_call *call)
 }
 
 static void
-repair_render(struct json_writer *j, const struct mrz_repair *repair)
-{
-    json_key(j, "repair");
-    if (repair->line_count == 0) {
-        json_put_null(j);
-    } else {
-        json_begin_array(j);
-        for (size_t i = 0; i < repair->line_count; i++)
-            json_put_text(j,
-                          (struct bytes){repair->lines[i], repair->line_size});
-        json_end_array(j);
-    }
-    json_pair_integer(j, "repair_candidates", repair->candidates);
-}
-
-static void
 scan_render(struct json_writer *j, const struct scan *scan)
 {
     json_key(j, "document");
@@ -64,7 +49,7 @@ scan_render(struct json_writer *j, const struct scan *scan)
     json_pair_boolean(j, "valid", scan->mrz.valid);
     json_key(j, "faults");
     render_faults(j, scan->faults, scan->fault_count);
-    repair_render(j, &scan->repair);
+    mrz_json_write_repair(j, &scan->repair);
 }
 
 static void

@@ -68,8 +68,8 @@ pair_faults(struct json_writer *j, const struct mrz *mrz)
     json_end_array(j);
 }
 
-static void
-pair_repair(struct json_writer *j, const struct mrz_repair *repair)
+void
+mrz_json_write_repair(struct json_writer *j, const struct mrz_repair *repair)
 {
     json_key(j, "repair");
     if (repair->line_count == 0) {
@@ -110,6 +110,6 @@ mrz_json_write(struct json_writer *j, const struct mrz *mrz,
     pair_text(j, mrz, "optional_data_1", &mrz->optional_data_1);
     pair_text(j, mrz, "optional_data_2", &mrz->optional_data_2);
     pair_faults(j, mrz);
-    pair_repair(j, repair);
+    mrz_json_write_repair(j, repair);
     json_end_object(j);
 }

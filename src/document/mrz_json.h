@@ -14,4 +14,8 @@
 void mrz_json_write(struct json_writer *j, const struct mrz *mrz,
                     const struct mrz_repair *repair);
 
+/* The members `repair` and `repair_candidates` of an object under way. */
+void mrz_json_write_repair(struct json_writer *j,
+                           const struct mrz_repair *repair);
+
 #endif
