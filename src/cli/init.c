@@ -5,13 +5,26 @@
 #include "base/json.h"
 #include "cli/options.h"
 #include "crypto/crypto.h"
+#include "node/degrees.h"
 #include "node/init.h"
 #include "node/keys.h"
 #include "os/process.h"
 
 #define ANSWER_SIZE_MAX 8192
 
-enum { ORIGIN, KIND, COUNTRY, PLACE, ZONE, LISTEN, SAMPLE, JSON, OPTION_COUNT };
+enum {
+    ORIGIN,
+    KIND,
+    COUNTRY,
+    PLACE,
+    ZONE,
+    LISTEN,
+    AT,
+    SAMPLE,
+    JSON,
+    POST,
+    OPTION_COUNT
+};
 
 /* The line of log.vkey, without its end. */
 static enum err
@@ -66,6 +79,31 @@ answer(struct cli *cli, const char *path, const struct config *config,
     return CLI_DONE;
 }
 
+/* "41.3231,19.4414", and "Vlorë=40.4515,19.4818" as often as there are posts.
+ */
+static bool
+configure_places(struct cli *cli, const struct option *table,
+                 struct config *config)
+{
+    const char *at = table[AT].values[0];
+
+    if (at != NULL && !degrees_parse_pair(bytes_of(at), &config->position)) {
+        cli_complain(cli, "--at must be LATITUDE,LONGITUDE in degrees");
+        return false;
+    }
+    for (size_t i = 0; i < table[POST].count; i++) {
+        struct bytes rest = bytes_of(table[POST].values[i]);
+        struct bytes place = bytes_trim(bytes_split(&rest, '='));
+        const char *what;
+
+        if (!config_set_post(config, place, rest, &what)) {
+            cli_complain(cli, "--post %s %s", table[POST].values[i], what);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* What was typed into `config`; complains and returns false when it is wrong.
  */
 static bool
@@ -96,7 +134,7 @@ configure(struct cli *cli, const struct option *table, const char **values,
     }
     if (values[ZONE] == NULL)
         init_zone(cli->os, config->country, config->zone);
-    return true;
+    return configure_places(cli, table, config);
 }
 
 /* A zone that the system does not know would make every day UTC's. */
@@ -144,6 +182,7 @@ int
 command_init(struct cli *cli, int argc, char **argv)
 {
     const char *values[OPTION_COUNT] = {NULL};
+    const char *posts[CONFIG_POSTS_MAX] = {NULL};
     struct option table[OPTION_COUNT] = {
         {.name = "--origin",
          .value_name = "NAME",
@@ -169,8 +208,17 @@ command_init(struct cli *cli, int argc, char **argv)
          .value_name = "ADDRESS",
          .help = "127.0.0.1:8600, or unix:/PATH",
          .values = &values[LISTEN]},
+        {.name = "--at",
+         .value_name = "LAT,LONG",
+         .help = "where it is, in degrees: 41.3231,19.4414",
+         .values = &values[AT]},
         {.name = "--sample", .help = "all its travellers are invented"},
         {.name = "--json", .help = "answer in JSON"},
+        {.name = "--post",
+         .value_name = "PLACE=LAT,LONG",
+         .help = "another post of the country; may be repeated",
+         .values = posts,
+         .values_max = CONFIG_POSTS_MAX},
     };
     struct options options = {
         .arguments = "DIR",

@@ -6,6 +6,7 @@
 
 #include "document/state.h"
 #include "node/address.h"
+#include "node/degrees.h"
 #include "record/word.h"
 
 /* Copies a text that fits and holds nothing which the file could not. */
@@ -96,10 +97,25 @@ sample_set(struct config *config, struct bytes value)
     return config->sample || bytes_equal(value, BYTES("no"));
 }
 
+static bool
+latitude_set(struct config *config, struct bytes value)
+{
+    return degrees_parse(value, POSITION_LATITUDE_MAX,
+                         &config->position.latitude);
+}
+
+static bool
+longitude_set(struct config *config, struct bytes value)
+{
+    return degrees_parse(value, POSITION_LONGITUDE_MAX,
+                         &config->position.longitude);
+}
+
 static const struct key {
     const char *name;
     bool (*set)(struct config *config, struct bytes value);
     const char *what; /* must be */
+    bool may_miss;
 } keys[] = {
     {"origin", origin_set,
      "must be NODE or DOMAIN/NODE of a-z, 0-9, hyphens and dots"},
@@ -112,9 +128,18 @@ static const struct key {
      "must be a loopback address and port (127.0.0.1:8600) or unix:/PATH"},
     {"desks", desks_set, "must be a number from 0 to 16"},
     {"sample", sample_set, "must be yes or no"},
+    {"latitude", latitude_set, "must be degrees from -90 to 90 (41.3231)",
+     true},
+    {"longitude", longitude_set, "must be degrees from -180 to 180 (19.4414)",
+     true},
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
+#define KEY_LATITUDE (KEY_COUNT - 2)
+#define KEY_LONGITUDE (KEY_COUNT - 1)
+
+/* What stands before a post's name. */
+#define POST_PREFIX "post "
 
 static const struct key *
 key_find(const char *name)
@@ -142,6 +167,49 @@ config_set(struct config *config, const char *key, const char *value,
     return found->set(config, bytes_of(value));
 }
 
+static const struct config_post *
+post_find(const struct config *config, struct bytes place)
+{
+    for (size_t i = 0; i < config->post_count; i++) {
+        if (bytes_equal(bytes_of(config->posts[i].place), place))
+            return &config->posts[i];
+    }
+    return NULL;
+}
+
+/* The name ends where a colon or an equals sign does: it can hold none. */
+bool
+config_set_post(struct config *config, struct bytes place,
+                struct bytes position, const char **what)
+{
+    struct config_post *post = &config->posts[config->post_count];
+
+    *what = "is one post too many";
+    if (config->post_count == CONFIG_POSTS_MAX)
+        return false;
+    *what = "is named twice";
+    if (post_find(config, place) != NULL)
+        return false;
+    *what = "must be the name of a place without = : ;, and LATITUDE,LONGITUDE";
+    if (bytes_find(place, '=') < place.size ||
+        bytes_find(place, ':') < place.size ||
+        !text_set(post->place, sizeof(post->place), place) ||
+        !degrees_parse_pair(position, &post->position))
+        return false;
+    config->post_count++;
+    return true;
+}
+
+struct position
+config_position(const struct config *config, struct bytes place)
+{
+    const struct config_post *post = post_find(config, place);
+
+    if (bytes_equal(bytes_of(config->place), place))
+        return config->position;
+    return post == NULL ? (struct position){0} : post->position;
+}
+
 /* What inih's calls share. The first fault is kept. */
 struct parsing {
     struct config config;
@@ -162,10 +230,18 @@ take(void *context, const char *section, const char *name, const char *value)
 {
     struct parsing *parsing = context;
     const struct key *key = key_find(name);
+    const char *what;
     unsigned bit;
 
     if (section[0] != '\0')
         return refuse(parsing, NULL, "has a section, and none belongs there");
+    if (strncmp(name, POST_PREFIX, strlen(POST_PREFIX)) == 0) {
+        if (!config_set_post(&parsing->config,
+                             bytes_of(name + strlen(POST_PREFIX)),
+                             bytes_of(value), &what))
+            return refuse(parsing, "post", what);
+        return 1;
+    }
     if (key == NULL)
         return refuse(parsing, NULL, "has a key that is not known");
     bit = 1u << (key - keys);
@@ -182,12 +258,20 @@ config_parse(const char *text, struct config *out, struct config_fault *fault)
 {
     struct parsing parsing = {0};
     int line = ini_parse_string(text, take, &parsing);
+    bool latitude;
+    bool longitude;
     size_t i;
 
     for (i = 0; i < KEY_COUNT && line == 0; i++) {
-        if ((parsing.seen & (1u << i)) == 0)
+        if ((parsing.seen & (1u << i)) == 0 && !keys[i].may_miss)
             (void)refuse(&parsing, keys[i].name, "is missing");
     }
+    latitude = (parsing.seen & (1u << KEY_LATITUDE)) != 0;
+    longitude = (parsing.seen & (1u << KEY_LONGITUDE)) != 0;
+    if (line == 0 && latitude != longitude)
+        (void)refuse(&parsing, latitude ? "longitude" : "latitude",
+                     "is missing");
+    parsing.config.position.known = latitude;
     if (line == 0 && parsing.fault.what == NULL) {
         *out = parsing.config;
         return OK;
@@ -197,6 +281,30 @@ config_parse(const char *text, struct config *out, struct config_fault *fault)
     parsing.fault.line = line > 0 ? line : 0;
     *fault = parsing.fault;
     return ERR_FORMAT;
+}
+
+static void
+posts_write(struct writer *w, const struct config *config)
+{
+    writer_text(w, "\n; where this post is, and others: latitude, longitude\n");
+    if (config->position.known) {
+        writer_text(w, "latitude = ");
+        degrees_write(w, config->position.latitude);
+        writer_text(w, "\nlongitude = ");
+        degrees_write(w, config->position.longitude);
+        writer_text(w, "\n");
+    }
+    for (size_t i = 0; i < config->post_count; i++) {
+        const struct config_post *post = &config->posts[i];
+
+        writer_text(w, POST_PREFIX);
+        writer_text(w, post->place);
+        writer_text(w, " = ");
+        degrees_write(w, post->position.latitude);
+        writer_text(w, ",");
+        degrees_write(w, post->position.longitude);
+        writer_text(w, "\n");
+    }
 }
 
 static void
@@ -236,6 +344,7 @@ config_write(struct writer *w, const struct config *config)
                "desks", desks);
     pair_write(w, "yes: all its travellers are invented, for ever", "sample",
                config->sample ? "yes" : "no");
+    posts_write(w, config);
 }
 
 enum err

@@ -9,25 +9,38 @@
  *     listen = 127.0.0.1:8600           or unix:/path
  *     desks = 0                         0: as many as cores, 4 at most
  *     sample = no
+ *     latitude = 41.3231                decimal degrees, north positive; both
+ *     longitude = 19.4414               or none, and then no distance is known
+ *     post Vlorë = 40.4515,19.4818      another post's place and where it is
  *
- * Every key stands there once; nothing else does but comments.
+ * Every key stands there once, the last three kinds if at all; nothing else
+ * does but comments.
  */
 #ifndef NODE_CONFIG_H
 #define NODE_CONFIG_H
 
 #include "base/err.h"
 #include "base/writer.h"
+#include "inspect/position.h"
 #include "os/os.h"
 #include "record/event.h"
 #include "record/name.h"
 
-#define CONFIG_SIZE_MAX 4096 /* our own text has a third of it */
+#define CONFIG_SIZE_MAX 32768 /* our own text and all posts have half of it */
 #define CONFIG_FILE "config.ini"
 
 /* An address: the longest is a path, of which sun_path holds 107 bytes. */
 #define LISTEN_SIZE_MAX 112
 #define LISTEN_DEFAULT "127.0.0.1:8600"
 #define DESKS_MAX 16
+
+/* Other posts of the country, from which a traveller may have come. */
+#define CONFIG_POSTS_MAX 64
+
+struct config_post {
+    char place[PLACE_SIZE_MAX + 1]; /* as that post's records name it */
+    struct position position;
+};
 
 struct config {
     char origin[ORIGIN_SIZE_MAX + 1];
@@ -38,6 +51,9 @@ struct config {
     char listen[LISTEN_SIZE_MAX + 1];
     unsigned desks;
     bool sample;
+    struct position position;
+    size_t post_count;
+    struct config_post posts[CONFIG_POSTS_MAX];
 };
 
 /* Where a refused text is wrong and why, in a sentence for the operator. */
@@ -70,5 +86,14 @@ struct bytes config_node(const struct config *config);
  */
 bool config_set(struct config *config, const char *key, const char *value,
                 const char **what);
+
+/* The same for another post, "Vlorë" at "40.4515,19.4818". */
+bool config_set_post(struct config *config, struct bytes place,
+                     struct bytes position, const char **what);
+
+/* Where a place is: this post or another that the configuration names; not
+ * `known` when it names none. */
+struct position config_position(const struct config *config,
+                                struct bytes place);
 
 #endif

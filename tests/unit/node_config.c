@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "node/config.h"
+#include "node/degrees.h"
 
 static const char good[] = "; a comment\n"
                            "origin = border.example/durres\n"
@@ -140,6 +141,18 @@ written_again(const struct config *config)
     assert_int_equal(again.kind, config->kind);
     assert_int_equal(again.desks, config->desks);
     assert_int_equal(again.sample, config->sample);
+    assert_memory_equal(&again.position, &config->position,
+                        sizeof(again.position));
+    assert_int_equal(again.post_count, config->post_count);
+    for (size_t i = 0; i < config->post_count; i++) {
+        struct position a = config->posts[i].position;
+        struct position b =
+            config_position(&again, bytes_of(config->posts[i].place));
+
+        assert_int_equal(a.latitude, b.latitude);
+        assert_int_equal(a.longitude, b.longitude);
+        assert_true(b.known);
+    }
 }
 
 static void
@@ -198,14 +211,142 @@ longest_values(void **state)
     assert_false(config_set(&config, "colour", "red", &what));
 }
 
+static const struct {
+    const char *text;
+    bool lawful;
+    int32_t degrees;
+} degrees[] = {
+    {"0", true, 0},
+    {"41.3231", true, 413231},
+    {"-0.4543", true, -4543},
+    {"41.32319", true, 413231},
+    {"41.5", true, 415000},
+    {"90", true, 900000},
+    {"-90.0000", true, -900000},
+    {"90.0001", false, 0},
+    {"91", false, 0},
+    {"", false, 0},
+    {"-", false, 0},
+    {"41.", false, 0},
+    {".5", false, 0},
+    {"41,5", false, 0},
+    {"+41", false, 0},
+    {"041", false, 0},
+    {"41.1234567890", false, 0},
+    {"41.12x", false, 0},
+    {"--41", false, 0},
+};
+
+static void
+degrees_are_read(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(degrees) / sizeof(degrees[0]); i++) {
+        int32_t out = 7;
+        char again[16];
+        struct writer w;
+        int32_t twice;
+
+        assert_int_equal(degrees_parse(bytes_of(degrees[i].text),
+                                       POSITION_LATITUDE_MAX, &out),
+                         degrees[i].lawful);
+        assert_int_equal(out, degrees[i].lawful ? degrees[i].degrees : 7);
+        if (!degrees[i].lawful)
+            continue;
+        writer_init(&w, again, sizeof(again));
+        degrees_write(&w, out);
+        assert_true(
+            degrees_parse(writer_done(&w), POSITION_LATITUDE_MAX, &twice));
+        assert_int_equal(out, twice);
+    }
+}
+
+/* Lines put behind the lawful ones. */
+static const struct {
+    const char *lines;
+    int line; /* of the fault; -1: lawful */
+    const char *key;
+} places[] = {
+    {"latitude = 41.3231\nlongitude = 19.4414\n", -1, NULL},
+    {"latitude = 41.3231\n", 0, "longitude"},
+    {"longitude = 19.4414\n", 0, "latitude"},
+    {"latitude = north\nlongitude = 19.4414\n", 10, "latitude"},
+    {"latitude = 1\nlongitude = 180.0001\n", 11, "longitude"},
+    {"post Vlorë = 40.4515,19.4818\n", -1, NULL},
+    {"post Qafë Thanë=41.0686, 20.6247\npost Vlorë = 40.4515,19.4818\n", -1,
+     NULL},
+    {"post Vlorë = 40.4515\n", 10, "post"},
+    {"post = 40.4515,19.4818\n", 10, NULL},
+    {"post  = 40.4515,19.4818\n", 10, NULL},
+    {"post Vlorë = 40.4515,19.4818\npost Vlorë = 1,1\n", 11, "post"},
+    {"post Vlorë : 40.4515,19.4818\n", -1, NULL},
+};
+
+static void
+places_are_read(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        char text[1024];
+        struct config config;
+        struct config_fault fault = {0};
+
+        (void)snprintf(text, sizeof(text), "%s%s", good, places[i].lines);
+        if (places[i].line < 0) {
+            assert_err(config_parse(text, &config, &fault), OK);
+            written_again(&config);
+            continue;
+        }
+        assert_err(config_parse(text, &config, &fault), ERR_FORMAT);
+        assert_int_equal(fault.line, places[i].line);
+        if (places[i].key == NULL)
+            assert_null(fault.key);
+        else
+            assert_string_equal(fault.key, places[i].key);
+    }
+}
+
+/* All posts there may be, with the longest names, fit the file; this post is
+ * found by its own name; a place that nobody named is nowhere. */
+static void
+posts_are_found(void **state)
+{
+    char place[PLACE_SIZE_MAX + 1];
+    struct config config;
+    struct config_fault fault;
+    const char *what;
+
+    (void)state;
+    assert_err(config_parse(good, &config, &fault), OK);
+    config.position = (struct position){true, -POSITION_LATITUDE_MAX,
+                                        -POSITION_LONGITUDE_MAX};
+    memset(place, 'x', sizeof(place) - 1);
+    place[PLACE_SIZE_MAX] = '\0';
+    for (int i = 0; i < CONFIG_POSTS_MAX; i++) {
+        place[0] = (char)('0' + i);
+        if (place[0] >= ':')
+            place[0] = (char)('A' + i - 10);
+        assert_true(config_set_post(&config, bytes_of(place),
+                                    BYTES("-89.9999,-179.9999"), &what));
+    }
+    assert_false(
+        config_set_post(&config, BYTES("one more"), BYTES("1,1"), &what));
+    written_again(&config);
+    assert_int_equal(config_position(&config, BYTES("Durrës")).latitude,
+                     -POSITION_LATITUDE_MAX);
+    assert_int_equal(config_position(&config, bytes_of(place)).longitude,
+                     -1799999);
+    assert_false(config_position(&config, BYTES("Vlorë")).known);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_are_read),
-        cmocka_unit_test(faults_are_named),
-        cmocka_unit_test(cut_and_flipped),
-        cmocka_unit_test(longest_values),
+        cmocka_unit_test(values_are_read),  cmocka_unit_test(faults_are_named),
+        cmocka_unit_test(cut_and_flipped),  cmocka_unit_test(longest_values),
+        cmocka_unit_test(degrees_are_read), cmocka_unit_test(places_are_read),
+        cmocka_unit_test(posts_are_found),
     };
 
     return TEST_RUN(tests);
