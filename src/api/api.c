@@ -105,13 +105,16 @@ api_finish(const struct api *api, struct api_call *call,
     const struct route *route = call->route;
 
     call->waits = false;
+    if (answer->has_record)
+        counters_acknowledge(api->counters, answer->index);
     if (answer->problem == PROBLEM_NONE)
         route->finish(api, call, answer);
     else if (route->gone != NULL)
         route->gone(api, call, answer);
     else
         problem_keeper(api, call, answer);
-    count(api, call);
+    if (!call->waits)
+        count(api, call);
 }
 
 void

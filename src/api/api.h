@@ -1,9 +1,10 @@
 /*
- * The HTTP API: a request in, a response out, with at most one question to the
- * keeper in between. Pure of sockets: the desk carries requests and asks.
+ * The HTTP API: a request in, a response out, with one question to the keeper
+ * in between, sometimes two. Pure of sockets: the desk carries requests and
+ * asks.
  *
  *     api_begin(&api, request, now, &call);
- *     if (call.waits)
+ *     while (call.waits)
  *         ... send call.ask, and when its answer has come (or none has within
  *         call.deadline_ms, or the keeper has gone: then an answer of
  *         PROBLEM_KEEPER_GONE)

@@ -137,7 +137,7 @@ ask_read(struct reader *r, struct ask *ask)
     uint8_t kind = reader_u8(r, "API 5.2");
     uint8_t flags = reader_u8(r, "API 5.2");
 
-    if (version != ASK_VERSION || kind < ASK_APPEND || kind > ASK_STATUS ||
+    if (version != ASK_VERSION || kind < ASK_APPEND || kind > ASK_FOLDED ||
         (flags & ~ASK_FLAGS) != 0)
         reader_refuse(r, ERR_FORMAT, "API 5.2", "no ask of this version");
     ask->kind = (enum ask_kind)kind;

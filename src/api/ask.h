@@ -9,7 +9,7 @@
  *       crossing  u64 inspection, u8 decision, u16 reasons, u8 size, lane,
  *                 u8 size, actor
  *       record    u64 index, u8 size, actor
- *       status    nothing
+ *       status, folded  nothing
  *     answer  u8 version 1, u8 problem, u8 flags, u64 id, u64 size,
  *             u64 published, u64 folded, u64 index, [32 bytes leaf hash,
  *             u16 size, event], [u16 size, entry], [u64 started ms, u64 inside,
@@ -26,7 +26,9 @@ enum ask_kind {
     ASK_APPEND = 1,   /* record `event` */
     ASK_CROSSING = 2, /* decide on an inspection */
     ASK_RECORD = 3,   /* look at an entry; the look is recorded where due */
-    ASK_STATUS = 4    /* whether appends are taken, and figures */
+    ASK_STATUS = 4,   /* whether appends are taken, and figures */
+    ASK_FOLDED = 5    /* answered when all that was answered before is in the
+                         tables */
 };
 
 /*
@@ -89,7 +91,7 @@ enum problem {
 #define PROBLEM_COUNT (PROBLEM_KEEPER_GONE + 1)
 
 /* Appends of each event type since the keeper started, by enum event_type. */
-#define STATUS_TYPES_MAX 25
+#define STATUS_TYPES_MAX 26
 
 struct keeper_status {
     struct instant started;
@@ -100,7 +102,8 @@ struct keeper_status {
 
 /*
  * size, published, folded  of the log, in entries; always
- * index, leaf, event       with PROBLEM_NONE to all but ASK_STATUS: the record,
+ * index, leaf, event       with PROBLEM_NONE to all but ASK_STATUS and
+ *                          ASK_FOLDED: the record,
  *                          the event as it was recorded. With PROBLEM_DECIDED
  *                          `index` alone: the record that decided; 0 when it
  *                          is too far to be looked for

@@ -12,7 +12,7 @@
  * path    the whole path; or, when it ends in '/', what paths begin with
  * open    no token is asked for
  * begin   answers, or fills call->ask and sets call->waits
- * finish  answers; the keeper's problems never come here
+ * finish  answers, or asks again; the keeper's problems never come here
  * gone    answers when the keeper cannot; NULL: as a problem
  */
 struct route {

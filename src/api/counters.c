@@ -35,6 +35,25 @@ counters_add(struct api_counters *counters, enum route_id route,
                               memory_order_relaxed);
 }
 
+void
+counters_acknowledge(struct api_counters *counters, uint64_t index)
+{
+    uint64_t before;
+
+    if (counters == NULL)
+        return;
+    before = atomic_load(&counters->acknowledged);
+    while (before <= index && !atomic_compare_exchange_weak(
+                                  &counters->acknowledged, &before, index + 1))
+        ;
+}
+
+uint64_t
+counters_acknowledged(struct api_counters *counters)
+{
+    return counters == NULL ? 0 : atomic_load(&counters->acknowledged);
+}
+
 static void
 line_write(struct writer *w, const char *route, size_t status, uint64_t count)
 {

@@ -1,7 +1,8 @@
 /*
- * How many requests were answered, by route and status: a page of memory that
- * the supervisor makes and all desks share, so that the figures grow steadily
- * whichever desk is asked, and outlive a desk. `= {0}` is none.
+ * What all desks share: a page of memory that the supervisor makes. How many
+ * requests were answered, by route and status, so that the figures grow
+ * steadily whichever desk is asked, and outlive a desk; and how far clients
+ * were told of records. `= {0}` is none.
  */
 #ifndef API_COUNTERS_H
 #define API_COUNTERS_H
@@ -32,12 +33,20 @@ enum route_id {
 #define COUNTED_STATUS_COUNT 20
 
 struct api_counters {
+    _Atomic uint64_t acknowledged; /* one past the last record answered */
     _Atomic uint64_t answered[ROUTE_COUNT][COUNTED_STATUS_COUNT];
 };
 
 /* Counts one answer; `counters` may be NULL. */
 void counters_add(struct api_counters *counters, enum route_id route,
                   unsigned status);
+
+/* A record is about to be answered to a client, who may from then on count on
+ * it at any desk; `counters` may be NULL. */
+void counters_acknowledge(struct api_counters *counters, uint64_t index);
+
+/* One past the last record that any client was answered. */
+uint64_t counters_acknowledged(struct api_counters *counters);
 
 /* The figures that are not 0, as Prometheus has them. */
 void counters_write(struct writer *w, struct api_counters *counters);

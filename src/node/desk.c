@@ -94,23 +94,49 @@ answer(struct desk *desk, struct api_call *call)
     desk->answered = true;
 }
 
-/* By an answer of the keeper, or by one of the desk's own. */
-static void
-finish(struct desk *desk, struct waiting *waiting, const struct answer *given)
+static bool
+ask_send(struct desk *desk, const struct ask *ask)
 {
-    api_finish(&desk->api, &waiting->call, given);
-    waiting->used = false;
-    desk->waiting_count--;
-    answer(desk, &waiting->call);
+    struct writer w;
+
+    if (!desk->connected)
+        return false;
+    writer_init(&w, desk->ask_block, ASK_SIZE_MAX);
+    ask_encode(&w, ask);
+    return writer_end(&w) == OK &&
+           channel_send(&desk->channel, writer_done(&w)) == OK;
 }
 
+/* Gives up on the keeper: the answer is the desk's own. */
 static void
 finish_gone(struct desk *desk, struct waiting *waiting)
 {
     struct answer gone = {.id = waiting->call.ask.id,
                           .problem = PROBLEM_KEEPER_GONE};
 
-    finish(desk, waiting, &gone);
+    api_finish(&desk->api, &waiting->call, &gone);
+    waiting->used = false;
+    desk->waiting_count--;
+    answer(desk, &waiting->call);
+}
+
+/* By an answer of the keeper, unless that leads to another ask, for which the
+ * first one's deadline stands. */
+static void
+finish(struct desk *desk, struct waiting *waiting, const struct answer *given)
+{
+    uint64_t id = waiting->call.ask.id;
+
+    api_finish(&desk->api, &waiting->call, given);
+    if (waiting->call.waits) {
+        waiting->call.ask.id = id;
+        if (!ask_send(desk, &waiting->call.ask))
+            finish_gone(desk, waiting);
+        return;
+    }
+    waiting->used = false;
+    desk->waiting_count--;
+    answer(desk, &waiting->call);
 }
 
 /* As many places as connections, and a connection has one request. */
@@ -130,19 +156,6 @@ waiting_take(struct desk *desk)
         return waiting;
     }
     return NULL;
-}
-
-static bool
-ask_send(struct desk *desk, const struct ask *ask)
-{
-    struct writer w;
-
-    if (!desk->connected)
-        return false;
-    writer_init(&w, desk->ask_block, ASK_SIZE_MAX);
-    ask_encode(&w, ask);
-    return writer_end(&w) == OK &&
-           channel_send(&desk->channel, writer_done(&w)) == OK;
 }
 
 static void

@@ -97,8 +97,12 @@ static enum err
 reply_send(struct keeper *keeper, struct keeper_reply *reply)
 {
     struct book *book = &keeper->book;
-    struct answer answer;
+    struct answer answer = keeper_answer(keeper, reply->id);
 
+    if (reply->bare) {
+        keeper_send(keeper, reply->desk, &answer);
+        return OK;
+    }
     if (!reply->look)
         reply->index = book_index(book, reply->item);
     if (reply->wants_proof)
@@ -106,7 +110,6 @@ reply_send(struct keeper *keeper, struct keeper_reply *reply)
     if (reply->look)
         return keeper_send_record(keeper, reply->desk, reply->id, reply->index,
                                   false);
-    answer = keeper_answer(keeper, reply->id);
     answer.has_record = true;
     answer.index = reply->index;
     answer.leaf = *book_leaf(book, reply->item);

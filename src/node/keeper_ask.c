@@ -372,6 +372,21 @@ ask_record(struct keeper *keeper, struct keeper_desk *desk,
     return OK;
 }
 
+/* ----- Waiting for the tables. ----- */
+
+/* All that was answered before is in earlier batches, which are folded by the
+ * end of this one. */
+static enum err
+ask_folded(struct keeper *keeper, struct keeper_desk *desk,
+           const struct ask *ask)
+{
+    struct keeper_reply *reply = reply_add(keeper, desk, ask, 0);
+
+    reply->bare = true;
+    reply->wants_fold = true;
+    return OK;
+}
+
 /* ----- Status. ----- */
 
 static enum err
@@ -428,6 +443,8 @@ keeper_ask(struct keeper *keeper, struct keeper_desk *desk,
         return ask_crossing(keeper, desk, &ask);
     case ASK_RECORD:
         return ask_record(keeper, desk, &ask);
+    case ASK_FOLDED:
+        return ask_folded(keeper, desk, &ask);
     case ASK_STATUS:
         break;
     }

@@ -52,6 +52,7 @@ struct keeper_reply {
     bool look;
     bool wants_proof;
     bool wants_fold; /* only when the tables tell of it */
+    bool bare;       /* there is no item: only the fold was waited for */
     uint64_t index;
 };
 

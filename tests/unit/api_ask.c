@@ -36,6 +36,7 @@ static const struct ask asks[] = {
      .index = EVENT_INDEX_MAX,
      .actor = {(const uint8_t *)"api", 3}},
     {.id = 4, .kind = ASK_STATUS},
+    {.id = 5, .kind = ASK_FOLDED},
 };
 
 static const struct answer answers[] = {
@@ -198,7 +199,7 @@ struct bad_case {
 static const struct bad_case bad_asks[] = {
     {BYTES("\2\4\0" ID), ERR_FORMAT, "API 5.2"}, /* version */
     {BYTES("\1\0\0" ID), ERR_FORMAT, "API 5.2"}, /* kind */
-    {BYTES("\1\5\0" ID), ERR_FORMAT, "API 5.2"},
+    {BYTES("\1\6\0" ID), ERR_FORMAT, "API 5.2"},
     {BYTES("\1\4\x08" ID), ERR_FORMAT, "API 5.2"}, /* flags */
     {BYTES("\1\4\2" ID "\xff\xff\xff\xff\xff\xff\xff\xff"), ERR_LIMIT,
      "API 5.3"}, /* time */
