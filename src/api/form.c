@@ -3,6 +3,28 @@
 #include "record/name.h"
 #include "record/word.h"
 
+/* The pointer from the whole body's root; the part's own when no room is left.
+ */
+static const char *
+pointer_whole(struct form *form, const char *pointer)
+{
+    struct bytes base = bytes_of(form->base);
+    struct bytes own = bytes_of(pointer);
+    size_t size = base.size + own.size + 1;
+    struct writer w;
+    char *text;
+
+    if (form->base == NULL)
+        return pointer;
+    text = arena_take(&form->call->request->arena, size);
+    if (text == NULL)
+        return pointer;
+    writer_init(&w, text, size - 1); /* arena_take() left a NUL at the end */
+    writer_bytes(&w, base);
+    writer_bytes(&w, own);
+    return text;
+}
+
 void
 form_refuse(struct form *form, const char *pointer, const char *detail,
             const char *clause)
@@ -11,7 +33,7 @@ form_refuse(struct form *form, const char *pointer, const char *detail,
 
     if (errors->count < MEMBER_ERRORS_MAX)
         errors->items[errors->count++] =
-            (struct member_error){pointer, detail, clause};
+            (struct member_error){pointer_whole(form, pointer), detail, clause};
 }
 
 /* "application/json", in any case, with any parameters. */
@@ -57,6 +79,32 @@ form_open(struct form *form, const struct api *api, struct api_call *call)
     problem_members(api, call, &form->errors);
     json_close(form->owned);
     return false;
+}
+
+bool
+form_enter(struct form *form, const struct form_part *part, struct form *inner)
+{
+    const struct json *object = json_member(form->root, part->name);
+
+    if (part->optional && !form_has(form, part->name))
+        return false;
+    if (json_kind(object) != JSON_OF_OBJECT) {
+        form_refuse(form, part->pointer, "an object is wanted", "API 2.4");
+        return false;
+    }
+    if (!json_only(object, part->members, part->member_count))
+        form_refuse(form, part->pointer,
+                    "there is a member that the resource has not", "API 2.4");
+    *inner = *form;
+    inner->root = object;
+    inner->base = part->pointer;
+    return true;
+}
+
+void
+form_leave(struct form *form, const struct form *inner)
+{
+    form->errors = inner->errors;
 }
 
 bool
@@ -136,6 +184,50 @@ form_texts(struct form *form, const struct form_rule *rule, size_t max,
     for (size_t i = 0; i < count; i++)
         out[i] = text_take(form, json_item(array, i), rule);
     return count;
+}
+
+bool
+form_boolean(struct form *form, const char *name, const char *pointer)
+{
+    bool value = false;
+
+    if (form_has(form, name) &&
+        !json_get_boolean(json_member(form->root, name), &value))
+        form_refuse(form, pointer, "true or false is wanted", "API 2.4");
+    return value;
+}
+
+uint64_t
+form_number(struct form *form, const char *name, const char *pointer,
+            uint64_t max, uint64_t absent)
+{
+    int64_t value = 0;
+
+    if (!form_has(form, name))
+        return absent;
+    if (!json_get_integer(json_member(form->root, name), &value) || value < 0 ||
+        (uint64_t)value > max) {
+        form_refuse(form, pointer, "a whole number is wanted, not so large",
+                    "API 2.4");
+        return absent;
+    }
+    return (uint64_t)value;
+}
+
+bool
+form_day(struct form *form, const char *name, const char *pointer,
+         struct date *out)
+{
+    struct form_rule rule = {
+        .name = name, .pointer = pointer, .size_max = 64, .optional = true};
+    struct bytes text = form_text(form, &rule);
+
+    if (text.p == NULL)
+        return false;
+    if (date_parse(text, out) == OK)
+        return true;
+    form_refuse(form, pointer, "a day like 2026-07-01 is wanted", "API 2.4");
+    return false;
 }
 
 uint64_t

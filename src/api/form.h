@@ -21,6 +21,7 @@ struct form {
     struct api_call *call;
     struct json *owned;      /* given back by form_close() */
     const struct json *root; /* the object whose members are read */
+    const char *base;        /* its pointer: NULL, or "/document" */
     struct member_errors errors;
 };
 
@@ -44,6 +45,22 @@ struct form_rule {
 
 bool form_open(struct form *form, const struct api *api, struct api_call *call);
 
+/*
+ * The member `name`, an object, read as a form of its own; its errors have
+ * `pointer` before theirs. False when it is absent, or refused when it is no
+ * object or `optional` is not set; else form_leave() must follow.
+ */
+struct form_part {
+    const char *name;
+    const char *pointer; /* "/name" */
+    const char *const *members;
+    size_t member_count;
+    bool optional;
+};
+bool form_enter(struct form *form, const struct form_part *part,
+                struct form *inner);
+void form_leave(struct form *form, const struct form *inner);
+
 /* Whether there is such a member and it is not null. */
 bool form_has(const struct form *form, const char *name);
 
@@ -53,6 +70,13 @@ struct bytes form_text(struct form *form, const struct form_rule *rule);
  * how many there are. */
 size_t form_texts(struct form *form, const struct form_rule *rule, size_t max,
                   struct bytes *out);
+
+/* What may be absent: false, `absent`, no day. */
+bool form_boolean(struct form *form, const char *name, const char *pointer);
+uint64_t form_number(struct form *form, const char *name, const char *pointer,
+                     uint64_t max, uint64_t absent);
+bool form_day(struct form *form, const char *name, const char *pointer,
+              struct date *out);
 
 /* "durres/183": its index; the node must be this one, or the answer is 404. */
 uint64_t form_record(struct form *form, const char *name, const char *pointer);

@@ -16,7 +16,8 @@ document_take(const struct api *api, struct form *form,
         return;
     }
     if (form_has(form, "document")) {
-        scan_document(form, &late->document);
+        scan_document(form, "document", "/document", NEED_DOCUMENT,
+                      &late->document);
         return;
     }
     scan = scan_read(form, zone_date(api->zone, late->occurred));

@@ -127,54 +127,78 @@ static const char *const document_names[] = {
     "surname",       "given_names",   "nationality",
     "date_of_birth", "sex",           "date_of_expiry"};
 
-#define DOCUMENT_MEMBER(member, size, is_optional)                             \
-    &(const struct form_rule)                                                  \
-    {                                                                          \
-        .name = (member), .pointer = "/document/" member, .size_max = (size),  \
-        .optional = (is_optional), .may_empty = (is_optional)                  \
-    }
-
 static void
 document_take(struct form *form, struct document *out)
 {
-    out->code = member_take(form, DOCUMENT_MEMBER("document_code", 2, true),
-                            MEMBER_CODE);
-    out->issuing_state = member_take(
-        form, DOCUMENT_MEMBER("issuing_state", 3, false), MEMBER_CODE);
-    out->number = member_take(
-        form, DOCUMENT_MEMBER("document_number", 22, false), MEMBER_CODE);
-    out->surname = member_take(
-        form, DOCUMENT_MEMBER("surname", NAME_SIZE_MAX, true), MEMBER_NAME);
+    out->code =
+        member_take(form, FORM_RULE("document_code", 2, true), MEMBER_CODE);
+    out->issuing_state =
+        member_take(form, FORM_RULE("issuing_state", 3, true), MEMBER_CODE);
+    out->number =
+        member_take(form, FORM_RULE("document_number", 22, true), MEMBER_CODE);
+    out->surname = member_take(form, FORM_RULE("surname", NAME_SIZE_MAX, true),
+                               MEMBER_NAME);
     out->given_names = member_take(
-        form, DOCUMENT_MEMBER("given_names", NAME_SIZE_MAX, true), MEMBER_NAME);
-    out->nationality = member_take(
-        form, DOCUMENT_MEMBER("nationality", 3, false), MEMBER_CODE);
-    out->date_of_birth = member_take(
-        form, DOCUMENT_MEMBER("date_of_birth", 10, false), MEMBER_DATE);
-    out->sex = member_take(form, DOCUMENT_MEMBER("sex", 1, true), MEMBER_CODE);
-    out->date_of_expiry = member_take(
-        form, DOCUMENT_MEMBER("date_of_expiry", 10, true), MEMBER_DATE);
-    if (out->surname.size == 0 && out->given_names.size == 0)
-        form_refuse(form, "/document/surname", "there must be a name",
-                    "API 4.3");
+        form, FORM_RULE("given_names", NAME_SIZE_MAX, true), MEMBER_NAME);
+    out->nationality =
+        member_take(form, FORM_RULE("nationality", 3, true), MEMBER_CODE);
+    out->date_of_birth =
+        member_take(form, FORM_RULE("date_of_birth", 10, true), MEMBER_DATE);
+    out->sex = member_take(form, FORM_RULE("sex", 1, true), MEMBER_CODE);
+    out->date_of_expiry =
+        member_take(form, FORM_RULE("date_of_expiry", 10, true), MEMBER_DATE);
+}
+
+static void
+due(struct form *form, const char *pointer, struct bytes text)
+{
+    if (text.size == 0)
+        form_refuse(form, pointer, "the member is missing", "API 2.4");
+}
+
+static void
+needs_look(struct form *form, enum document_need need,
+           const struct document *document)
+{
+    bool named = document->surname.size > 0 || document->given_names.size > 0;
+    bool numbered =
+        document->issuing_state.size > 0 && document->number.size > 0;
+
+    if (need == NEED_EITHER) {
+        if (!numbered && (!named || document->date_of_birth.size == 0))
+            form_refuse(form, "",
+                        "there must be a state and a number, or a name and a "
+                        "date of birth",
+                        "API 2.7");
+        return;
+    }
+    if (need == NEED_DOCUMENT) {
+        due(form, "/issuing_state", document->issuing_state);
+        due(form, "/document_number", document->number);
+    }
+    due(form, "/nationality", document->nationality);
+    due(form, "/date_of_birth", document->date_of_birth);
+    if (!named)
+        form_refuse(form, "/surname", "there must be a name", "API 2.7");
 }
 
 void
-scan_document(struct form *form, struct document *out)
+scan_document(struct form *form, const char *name, const char *pointer,
+              enum document_need need, struct document *out)
 {
-    struct form inner = *form;
-    const struct json *object = json_member(form->root, "document");
+    struct form_part part = {.name = name,
+                             .pointer = pointer,
+                             .members = document_names,
+                             .member_count = sizeof(document_names) /
+                                             sizeof(document_names[0])};
+    size_t errors = form->errors.count;
+    struct form inner;
 
     *out = (struct document){0};
-    if (json_kind(object) != JSON_OF_OBJECT) {
-        form_refuse(form, "/document", "an object is wanted", "API 4.3");
+    if (!form_enter(form, &part, &inner))
         return;
-    }
-    if (!json_only(object, document_names,
-                   sizeof(document_names) / sizeof(document_names[0])))
-        form_refuse(&inner, "/document",
-                    "there is a member that the resource has not", "API 2.4");
-    inner.root = object;
     document_take(&inner, out);
-    form->errors = inner.errors;
+    if (inner.errors.count == errors)
+        needs_look(&inner, need, out);
+    form_leave(form, &inner);
 }

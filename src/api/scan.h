@@ -1,6 +1,6 @@
 /*
  * A document in a request: scanned, as the lines of its machine readable zone,
- * or written by hand, as members. API 4.1, 4.3.
+ * or written by hand, as members. API 2.7, 4.1, 4.3.
  */
 #ifndef API_SCAN_H
 #define API_SCAN_H
@@ -23,7 +23,15 @@ struct scan {
  * the form, when it is not one to three texts. */
 struct scan *scan_read(struct form *form, struct date today);
 
-/* The member "document", by hand. */
-void scan_document(struct form *form, struct document *out);
+/* What must be known of a document, or of who holds it. */
+enum document_need {
+    NEED_DOCUMENT, /* state, number, nationality, birth, a name: API 4.3 */
+    NEED_EITHER,   /* state and number, or a name and birth: API 4.14 */
+    NEED_PERSON    /* a name, birth and nationality: API 4.15 */
+};
+
+/* The object `name`, written by hand. */
+void scan_document(struct form *form, const char *name, const char *pointer,
+                   enum document_need need, struct document *out);
 
 #endif
