@@ -60,6 +60,7 @@ int command_mrz(struct cli *cli, int argc, char **argv);
 int command_rebuild(struct cli *cli, int argc, char **argv);
 int command_sample(struct cli *cli, int argc, char **argv);
 int command_serve(struct cli *cli, int argc, char **argv);
+int command_stay(struct cli *cli, int argc, char **argv);
 int command_traveller(struct cli *cli, int argc, char **argv);
 
 #endif

@@ -26,6 +26,7 @@ static const struct command commands[] = {
     {"cross", command_cross, "records entries and exits, one or a stream"},
     {"traveller", command_traveller, "who holds a document, and where it was"},
     {"mrz", command_mrz, "reads machine readable zones"},
+    {"stay", command_stay, "counts days of stay"},
     {"log verify", command_log_verify, "checks a whole log"},
     {"log show", command_log_show, "what an entry says"},
     {"log entry", command_log_entry, "an entry's bytes"},

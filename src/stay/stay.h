@@ -35,7 +35,10 @@ struct stay_limit {
  * days_used           days present in that window
  * days_remaining      limit less days_used, never below 0
  * max_stay            longest unbroken stay that could begin, or continue, on
- *                     the date; `last_allowed` its last day, none when it is 0
+ *                     the date, which is its first day; `last_allowed` its last
+ *                     day, none when it is 0
+ * endless             the rule allows as many days as its window has: max_stay
+ *                     goes to the end of the calendar, there is no last_allowed
  * first_overstay      first day on which the trips exceed the limit, if any
  * overstay_days       days present in excess over all trips
  */
@@ -44,6 +47,7 @@ struct stay_answer {
     uint32_t days_used;
     uint32_t days_remaining;
     uint32_t max_stay;
+    bool endless;
     bool has_last_allowed;
     struct date last_allowed;
     bool has_first_overstay;
