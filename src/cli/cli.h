@@ -49,14 +49,23 @@ void cli_write(struct cli *cli, struct bytes bytes);
  * The commands. `argv` holds what follows the command's name, not the name
  * itself, and NULL after the last; the exit status is returned.
  */
+int command_alert_put(struct cli *cli, int argc, char **argv);
+int command_alert_show(struct cli *cli, int argc, char **argv);
+int command_alert_withdraw(struct cli *cli, int argc, char **argv);
 int command_cross(struct cli *cli, int argc, char **argv);
+int command_hit(struct cli *cli, int argc, char **argv);
 int command_init(struct cli *cli, int argc, char **argv);
+int command_link(struct cli *cli, int argc, char **argv);
 int command_log_check_proof(struct cli *cli, int argc, char **argv);
 int command_log_entry(struct cli *cli, int argc, char **argv);
 int command_log_proof(struct cli *cli, int argc, char **argv);
 int command_log_show(struct cli *cli, int argc, char **argv);
 int command_log_verify(struct cli *cli, int argc, char **argv);
+int command_manifest_put(struct cli *cli, int argc, char **argv);
 int command_mrz(struct cli *cli, int argc, char **argv);
+int command_order_exit(struct cli *cli, int argc, char **argv);
+int command_order_show(struct cli *cli, int argc, char **argv);
+int command_order_withdraw(struct cli *cli, int argc, char **argv);
 int command_rebuild(struct cli *cli, int argc, char **argv);
 int command_sample(struct cli *cli, int argc, char **argv);
 int command_serve(struct cli *cli, int argc, char **argv);
