@@ -4,32 +4,117 @@
 #include <string.h>
 
 #include "cli/post.h"
+#include "crypto/crypto.h"
+#include "http/target.h"
+#include "node/offline_request.h"
 
 #define KEY_FIELD_SIZE_MAX 128
 
+/* No node listens: not an exit status. */
+#define NO_NODE (-1)
+
+/* What an answer of either way means. */
 static int
-exchange_do(struct cli *cli, struct post *post, const struct act *act,
-            struct arena *arena, struct bytes *answer)
+answer_take(struct cli *cli, unsigned status, struct bytes body,
+            struct bytes *answer)
+{
+    int exit = post_exit_of(status);
+
+    if (exit == CLI_DONE)
+        *answer = body;
+    else
+        post_complain(cli, status, body);
+    return exit;
+}
+
+static int
+online(struct cli *cli, struct post *post, const struct act *act,
+       struct arena *arena, struct bytes *answer)
 {
     char key[KEY_FIELD_SIZE_MAX];
     struct exchange exchange = {
         .method = act->method, .path = act->path, .body = act->body};
     enum err e;
-    int status;
 
     if (act->key != NULL) {
         (void)snprintf(key, sizeof key, "Idempotency-Key: %s", act->key);
         exchange.fields[exchange.field_count++] = key;
     }
     e = client_exchange(&post->client, &exchange, arena);
+    if (e == ERR_BUSY && act->address == NULL)
+        return NO_NODE;
     if (e != OK)
         return post_unreached(cli, post, e);
-    status = post_exit_of(exchange.status);
-    if (status == CLI_DONE)
-        *answer = exchange.answer;
+    return answer_take(cli, exchange.status, exchange.answer, answer);
+}
+
+static bool
+config_find(struct cli *cli, const char *dir, struct config *config,
+            struct zone *zone)
+{
+    struct config_fault fault;
+    struct folder folder;
+    enum err e = cli->os->folder_open(cli->os, dir, &folder);
+
+    *zone = (struct zone){0};
+    if (e == OK) {
+        e = config_read(cli->os, folder, config, &fault);
+        cli->os->folder_close(cli->os, folder);
+    }
+    if (e == OK && strcmp(config->zone, "UTC") != 0)
+        e = os_zone(config->zone, zone);
+    if (e == OK)
+        e = crypto_init();
+    if (e != OK)
+        cli_complain(cli, "%s/" CONFIG_FILE ": %s", dir, err_text(e));
+    return e == OK;
+}
+
+static bool
+request_make(const struct act *act, struct arena *arena, struct request *out)
+{
+    *out = (struct request){
+        .method = strcmp(act->method, "GET") == 0 ? METHOD_GET : METHOD_POST,
+        .content_type = BYTES("application/json"),
+        .idempotency_key = bytes_of(act->key),
+        .body = act->body};
+    if (target_parse(bytes_of(act->path), arena, &out->path, &out->query,
+                     NULL) != OK)
+        return false;
+    out->arena = *arena;
+    return true;
+}
+
+/* The node does not run: its log is written by the same rules. */
+static int
+offline(struct cli *cli, const struct act *act, struct arena *arena,
+        struct bytes *answer)
+{
+    struct config config;
+    struct zone zone;
+    struct book_config book = {.os = cli->os,
+                               .path = act->dir,
+                               .config = &config,
+                               .random = &crypto_random};
+    struct request request;
+    struct response response;
+    const char *step = NULL;
+    enum err e;
+
+    if (!config_find(cli, act->dir, &config, &zone))
+        return CLI_TROUBLE;
+    if (!request_make(act, arena, &request)) {
+        cli_complain(cli, "%s cannot be asked for", act->path);
+        return CLI_USAGE;
+    }
+    e = offline_request(&book, &zone, &request, &response, &step);
+    if (e == OK)
+        return answer_take(cli, response.status, response.body, answer);
+    if (e == ERR_BUSY)
+        cli_complain(cli, "a node runs on %s but cannot be asked", act->dir);
     else
-        post_complain(cli, exchange.status, exchange.answer);
-    return status;
+        cli_complain(cli, "%s: %s", step, err_text(e));
+    return CLI_TROUBLE;
 }
 
 int
@@ -46,8 +131,10 @@ act_do(struct cli *cli, const struct act *act, struct arena *arena,
     arena_init(arena, block, ACT_ARENA_SIZE);
     if (!post_open(cli, &post, act->dir, act->address, 1))
         return CLI_TROUBLE;
-    status = exchange_do(cli, &post, act, arena, answer);
+    status = online(cli, &post, act, arena, answer);
     post_close(&post);
+    if (status == NO_NODE)
+        status = offline(cli, act, arena, answer);
     return status;
 }
 

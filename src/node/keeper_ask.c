@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "store/correct.h"
+#include "node/admit.h"
 
 enum err
 keeper_begin(struct keeper *keeper)
@@ -281,31 +281,6 @@ ask_crossing(struct keeper *keeper, struct keeper_desk *desk,
 
 /* ----- Events made by a desk. ----- */
 
-/* Whether what a correction names is there and can be corrected so. */
-static enum err
-correction_check(struct keeper *keeper, const struct correction *correction,
-                 enum problem *problem)
-{
-    struct book_entry read;
-    enum err e;
-
-    *problem = PROBLEM_NO_SUCH_RECORD;
-    if (!bytes_equal(correction->node, keeper->book.node))
-        return OK;
-    e = book_read(&keeper->book, correction->index, &read);
-    if (e == ERR_NOT_FOUND)
-        return OK;
-    *problem = PROBLEM_ERASED;
-    if (e != OK)
-        return e == ERR_DENIED ? OK : e;
-    *problem = PROBLEM_NOT_CORRECTABLE;
-    if ((read.event.type == EVENT_CROSSING ||
-         read.event.type == EVENT_LATE_RECORD) &&
-        correction_valid(correction->field, correction->value))
-        *problem = PROBLEM_NONE;
-    return OK;
-}
-
 static enum err
 ask_append(struct keeper *keeper, struct keeper_desk *desk,
            const struct ask *ask)
@@ -322,15 +297,9 @@ ask_append(struct keeper *keeper, struct keeper_desk *desk,
     arena_init(&arena, faults, sizeof(faults));
     if (event_parse(ask->event, &arena, &event, &fault) != OK)
         return refuse(keeper, desk, ask, PROBLEM_MALFORMED);
-    if (event.type == EVENT_CORRECTION) {
-        e = correction_check(keeper, &event.correction, &problem);
-        if (e != OK)
-            return e;
-        event.correction.key = ask->key;
-    } else if (event.type == EVENT_LATE_RECORD)
-        event.late_record.key = ask->key;
-    else if (event.type != EVENT_INSPECTION && event.type != EVENT_ACCESS)
-        problem = PROBLEM_MALFORMED;
+    e = admit_event(&keeper->book, &ask->key, &event, &problem);
+    if (e != OK)
+        return e;
     if (problem != PROBLEM_NONE)
         return refuse(keeper, desk, ask, problem);
     e = put(keeper, desk, ask, &event, &reply);

@@ -1,0 +1,176 @@
+#include "node/offline_request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/api.h"
+#include "crypto/crypto.h"
+#include "node/admit.h"
+
+/* "Bearer " and this: nobody else can send it, since nothing listens. */
+#define TOKEN "offline"
+
+/* What was made under the same key before, if it was. */
+static enum err
+repeated(struct book *book, const struct ask *ask, struct answer *answer,
+         bool *done)
+{
+    struct store_request before;
+    struct book_entry read;
+    enum err e;
+
+    *done = false;
+    if (!ask->key.present)
+        return OK;
+    e = store_request_find(&book->store, ask->key.key, &before);
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? OK : e;
+    *done = true;
+    if (!crypto_same(before.request, ask->key.request, REQUEST_KEY_SIZE)) {
+        answer->problem = PROBLEM_KEY_REUSED;
+        return OK;
+    }
+    e = book_read(book, before.index, &read);
+    if (e == ERR_DENIED)
+        answer->problem = PROBLEM_ERASED;
+    if (e != OK)
+        return e == ERR_DENIED ? OK : e;
+    answer->has_record = true;
+    answer->index = before.index;
+    answer->leaf = read.leaf;
+    answer->event = read.plain;
+    return OK;
+}
+
+static enum err
+put(struct book *book, struct event *event, struct answer *answer)
+{
+    size_t item;
+    enum err e = book_start(book);
+
+    if (e == OK)
+        e = book_begin(book);
+    if (e == OK)
+        e = book_put(book, event, false, &item);
+    if (e == ERR_FORMAT || e == ERR_LIMIT) {
+        answer->problem = PROBLEM_MALFORMED;
+        return OK;
+    }
+    if (e == OK)
+        e = book_commit(book);
+    if (e == OK)
+        e = book_fold(book);
+    if (e != OK)
+        return e;
+    answer->has_record = true;
+    answer->index = book_index(book, item);
+    answer->leaf = *book_leaf(book, item);
+    answer->event = book->items[item].plain;
+    return OK;
+}
+
+/* The keeper's part: records what is to be recorded. `*started` when a node's
+ * start was recorded, to be followed by its stop. */
+static enum err
+ask_answer(struct book *book, const struct ask *ask, struct arena *arena,
+           struct answer *answer, bool *started)
+{
+    struct event event;
+    struct fault fault;
+    bool done;
+    enum err e;
+
+    *answer = (struct answer){.size = log_size(&book->log),
+                              .published = log_published(&book->log),
+                              .folded = store_position(&book->store)};
+    if (ask->kind != ASK_APPEND) {
+        answer->problem = PROBLEM_MALFORMED;
+        return OK;
+    }
+    e = repeated(book, ask, answer, &done);
+    if (e != OK || done)
+        return e;
+    if (event_parse(ask->event, arena, &event, &fault) != OK) {
+        answer->problem = PROBLEM_MALFORMED;
+        return OK;
+    }
+    e = admit_event(book, &ask->key, &event, &answer->problem);
+    if (e != OK || answer->problem != PROBLEM_NONE)
+        return e;
+    *started = true;
+    return put(book, &event, answer);
+}
+
+static enum err
+answer_request(struct book *book, const struct api *api,
+               struct request *request, struct response *response)
+{
+    struct api_call call;
+    struct answer answer;
+    bool started = false;
+    enum err e = OK;
+
+    api_begin(api, request, book->config.os->now(book->config.os), &call);
+    while (e == OK && call.waits) {
+        e = ask_answer(book, &call.ask, &request->arena, &answer, &started);
+        if (e == OK)
+            api_finish(api, &call, &answer);
+    }
+    *response = call.response;
+    if (e == OK && started)
+        return book_stop(book, STOP_ASKED);
+    book_abandon(book);
+    return e;
+}
+
+static enum err
+open_answer(struct book *book, const struct book_config *config,
+            const struct zone *zone, struct request *request,
+            struct response *response)
+{
+    struct book_report report;
+    struct api api = {.os = config->os,
+                      .origin = bytes_of(config->config->origin),
+                      .node = config_node(config->config),
+                      .place = bytes_of(config->config->place),
+                      .zone = zone,
+                      .sample = config->config->sample,
+                      .token = hash_of(BYTES(TOKEN))};
+    char log[BOOK_PATH_SIZE_MAX];
+    enum err e = book_open(book, config, &report);
+
+    if (e != OK)
+        return e;
+    (void)snprintf(log, sizeof(log), "%s/log", config->path);
+    e = config->os->folder_open(config->os, log, &api.log);
+    if (e != OK) {
+        book_abandon(book);
+        return e;
+    }
+    api.store = &book->store;
+    request->authorization = BYTES("Bearer " TOKEN);
+    e = answer_request(book, &api, request, response);
+    config->os->folder_close(config->os, api.log);
+    return e;
+}
+
+enum err
+offline_request(const struct book_config *config, const struct zone *zone,
+                struct request *request, struct response *response,
+                const char **step)
+{
+    struct book_config inside = *config;
+    struct os *os = config->os;
+    struct book *book = calloc(1, sizeof(*book));
+    enum err e = book == NULL ? ERR_LIMIT
+                              : os->folder_open(os, config->path, &inside.dir);
+
+    *step = "opening the folder";
+    if (e == OK) {
+        e = open_answer(book, &inside, zone, request, response);
+        os->folder_close(os, inside.dir);
+        *step = book->step != NULL ? book->step : "answering";
+    }
+    free(book);
+    return e;
+}
