@@ -12,18 +12,42 @@ static const struct route *const routes[] = {
 
 #define ROUTES_SIZE (sizeof(routes) / sizeof(routes[0]))
 
-static const struct route *
-route_find(struct bytes path)
+static bool
+method_served(const struct route *route, enum method method)
 {
-    for (size_t i = 0; i < ROUTES_SIZE; i++) {
-        struct bytes whole = bytes_of(routes[i]->path);
-        bool folder = whole.p[whole.size - 1] == '/';
+    return method == route->method ||
+           (method == METHOD_HEAD && route->method == METHOD_GET);
+}
 
-        if (folder ? path.size > whole.size && bytes_begin(path, whole)
-                   : bytes_equal(path, whole))
-            return routes[i];
+static bool
+path_served(const struct route *route, struct bytes path)
+{
+    struct bytes whole = bytes_of(route->path);
+    bool folder = whole.p[whole.size - 1] == '/';
+
+    return folder ? path.size > whole.size && bytes_begin(path, whole)
+                  : bytes_equal(path, whole);
+}
+
+/* The route of the path with the method, or the only one with the path; and
+ * what to say in Allow. */
+static const struct route *
+route_find(const struct request *request, const char **allow)
+{
+    static const char *const allowed[] = {"", "GET, HEAD", "POST",
+                                          "GET, HEAD, POST"};
+    const struct route *found = NULL;
+    unsigned methods = 0;
+
+    for (size_t i = 0; i < ROUTES_SIZE; i++) {
+        if (!path_served(routes[i], request->path))
+            continue;
+        if (found == NULL || method_served(routes[i], request->method))
+            found = routes[i];
+        methods |= routes[i]->method == METHOD_GET ? 1 : 2;
     }
-    return NULL;
+    *allow = allowed[methods];
+    return found;
 }
 
 /* "Bearer TOKEN", compared by hash in a time that tells nothing. */
@@ -43,18 +67,12 @@ token_right(const struct api *api, const struct request *request)
     return crypto_same(hash.b, api->token.b, HASH_SIZE) != 0;
 }
 
-static bool
-method_served(const struct route *route, enum method method)
-{
-    return method == route->method ||
-           (method == METHOD_HEAD && route->method == METHOD_GET);
-}
-
 static void
 dispatch(const struct api *api, struct api_call *call)
 {
     const struct request *request = call->request;
-    const struct route *route = route_find(request->path);
+    const char *allow;
+    const struct route *route = route_find(request, &allow);
 
     if ((route == NULL || !route->open) && !token_right(api, request)) {
         problem_status(api, call, 401, "API 2.1",
@@ -70,9 +88,8 @@ dispatch(const struct api *api, struct api_call *call)
     }
     if (!method_served(route, request->method)) {
         problem_status(api, call, 405, "API 1.2",
-                       "the field Allow names the method");
-        response_field(&call->response, "Allow",
-                       route->method == METHOD_GET ? "GET, HEAD" : "POST");
+                       "the field Allow names the methods");
+        response_field(&call->response, "Allow", allow);
         return;
     }
     route->begin(api, call);
