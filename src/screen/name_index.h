@@ -5,8 +5,7 @@
  *
  * Building: name_index_begin(), then each entry by name_index_add(), then
  * name_index_plan() says how large the file is, then name_index_write() fills
- * it. The same entries in the same order give the same bytes, whatever the
- * number of threads.
+ * it. The same entries in the same order give the same bytes.
  */
 #ifndef SCREEN_NAME_INDEX_H
 #define SCREEN_NAME_INDEX_H
@@ -20,35 +19,20 @@
 
 /* ----- Building ----- */
 
-/*
- * How slices of work are given to threads: pool_map() of os/, or NULL for the
- * caller's thread alone.
- */
-struct name_index_pool {
-    unsigned threads;
-    void (*map)(unsigned threads,
-                void (*work)(void *context, unsigned worker, size_t slice),
-                void *context, size_t count);
-};
-
 struct name_index_builder {
     struct arena *arena;
-    struct name_index_pool pool;
-    uint8_t *records; /* of all entries, one after another */
-    size_t records_size;
-    size_t entry_count;
-    size_t name_count;
-    struct name_index_plan *plan;
+    struct name_index_made *made;
 };
 
 /*
  * `arena` holds all that building needs until the file is written: give it
  * NAME_INDEX_MEMORY(names) of memory that costs only what is touched
  * (map_scratch() of os/). It is empty, and belongs to the builder meanwhile.
+ * ERR_LIMIT.
  */
 #define NAME_INDEX_MEMORY(names) ((size_t)(64 << 20) + (size_t)(names)*512)
-void name_index_begin(struct name_index_builder *builder, struct arena *arena,
-                      const struct name_index_pool *pool);
+MUST_CHECK enum err name_index_begin(struct name_index_builder *builder,
+                                     struct arena *arena);
 
 /*
  * One entry with at least one name. `entry` is given back with hits: its offset
@@ -76,12 +60,30 @@ void name_index_write(struct name_index_builder *builder,
 
 /* ----- Searching ----- */
 
+/* Items of one size, one after another in the file. */
+struct name_index_section {
+    const uint8_t *p;
+    size_t count;
+};
+
 /* An index in mapped memory; `file` is borrowed as long as this is used. */
 struct name_index {
     struct bytes file;
     size_t entry_count;
     size_t name_count;
     uint8_t list_sha256[NAME_INDEX_SHA256_SIZE];
+    /* What follows is for this module alone: SCR 5.3. */
+    size_t wide_from;
+    unsigned key_bits;
+    struct name_index_section terms;
+    struct name_index_section texts;
+    struct name_index_section keys;
+    struct name_index_section key_starts;
+    struct name_index_section dense;
+    struct name_index_section postings;
+    struct name_index_section days;
+    struct name_index_section places;
+    struct name_index_section records;
 };
 
 /*
