@@ -26,7 +26,7 @@ enum event_type {
     EVENT_CORRECTION = 4,
     EVENT_LATE_RECORD = 5,
     EVENT_ALERT_PUT = 6,
-    EVENT_ALERT_WITHDRAWN = 7,
+    EVENT_WITHDRAWAL = 7,
     EVENT_LIST_IMPORTED = 8,
     EVENT_MANIFEST = 9,
     EVENT_EXIT_ORDER = 10,
@@ -43,16 +43,19 @@ enum event_type {
     EVENT_INDICATOR = 21,
     EVENT_CLOCK_JUMP = 22,
     EVENT_NODE_START = 23,
-    EVENT_NODE_STOP = 24
+    EVENT_NODE_STOP = 24,
+    EVENT_PERSON_LINKED = 25
 };
+#define EVENT_TYPE_COUNT (EVENT_PERSON_LINKED + 1)
 
 /*
  * Bounds in bytes. A name in a document's machine readable zone has 39
  * characters; one copied from paper may be longer and in any script. They are
- * such that the largest event is below EVENT_SIZE_MAX and fits an entry of the
- * log (65,535) sealed; a usual crossing has about 160.
+ * such that the largest event, an inspection with all there can be in it, is
+ * below EVENT_SIZE_MAX and fits an entry of the log (65,535) sealed; a usual
+ * crossing has about 160.
  */
-#define EVENT_SIZE_MAX 8192
+#define EVENT_SIZE_MAX 24576
 #define ACTOR_SIZE_MAX 64
 #define PLACE_SIZE_MAX 128
 #define LANE_SIZE_MAX 16
@@ -77,6 +80,31 @@ enum event_type {
 #define FAULT_CODE_SIZE_MAX 32
 #define FAULT_CLAUSE_SIZE_MAX 16
 #define FAULT_COLUMN_MAX 65535
+#define INSPECTION_HITS_MAX 16
+#define INSPECTION_FINDINGS_MAX 48
+#define HIT_REASONS_MAX 8
+#define HIT_REASON_MAX 255
+#define HIT_POINTS_MAX 1000
+#define LIST_NAME_SIZE_MAX 64
+#define LIST_ENTRY_SIZE_MAX 64
+#define LIST_SOURCE_SIZE_MAX 16
+#define LIST_REASON_MAX 12 /* enum list_reason of screen/screen.h */
+#define ENTRY_HASH_SIZE 8
+#define SHA256_SIZE 32
+#define FINDING_CODE_SIZE_MAX 32
+#define EVIDENCE_SIZE_MAX 160
+#define SEVERITY_MAX 2
+#define RECOMMENDATION_MAX 2
+#define VOYAGE_SIZE_MAX 16
+#define ALERT_NAMES_MAX 8
+#define ALERT_ACTION_SIZE_MAX 256
+#define BORN_SIZE_MAX 21 /* "1970-01-01/1974-12-31" */
+#define OWNER_SIZE_MAX 64
+#define ORDER_REASON_SIZE_MAX 256 /* a row of a table holds it: STO 2 */
+
+/* What event_parse() takes from an arena at most: an inspection's faults, hits
+ * and findings. */
+#define EVENT_ARENA_SIZE 8192
 
 /* An epoch has 2^24 slots (REC 6.1); a floor may stand past the last. Epochs
  * are UTC days up to the year 9999. 2^53 - 1 is the last index (REC 3.2). */
@@ -139,6 +167,29 @@ struct document_fault {
     uint16_t column; /* from 1; 0 when it is of no column */
 };
 
+/* A hit as it was shown. Numbers are those of screen/screen.h and score.h. */
+struct inspection_hit {
+    uint8_t kind; /* 0 name, 1 document */
+    struct bytes list;
+    struct bytes entry;
+    uint8_t entry_hash[ENTRY_HASH_SIZE]; /* of what the list says of it */
+    uint16_t points;
+    uint8_t reason; /* enum list_reason */
+    uint8_t reason_count;
+    uint8_t reasons[HIT_REASONS_MAX]; /* why it is a hit */
+};
+
+/* A finding as it was shown. Numbers are those of inspect/inspect.h. */
+struct inspection_finding {
+    struct bytes code;
+    uint8_t severity;
+    struct bytes evidence; /* may be empty */
+};
+
+/*
+ * `faults`, `hits` and `findings` are of the arena that the event was parsed
+ * with. A hit is named by the inspection and its number among `hits`.
+ */
 struct inspection {
     enum direction direction;
     size_t line_count; /* 1 to INSPECTION_LINES_MAX */
@@ -147,9 +198,117 @@ struct inspection {
     struct document document;
     size_t fault_count; /* at most DOCUMENT_FAULTS_MAX */
     const struct document_fault *faults;
+    bool accompanied;    /* by an adult: the officer says so */
+    struct bytes voyage; /* or empty */
+    size_t hit_count;    /* at most INSPECTION_HITS_MAX */
+    const struct inspection_hit *hits;
+    size_t finding_count; /* at most INSPECTION_FINDINGS_MAX */
+    const struct inspection_finding *findings;
+    uint8_t recommendation; /* enum recommendation of inspect/inspect.h */
 };
 
-/* A crossing that was written on paper first. */
+/* By what the same traveller is known again: REC 4.15, STO 2.1. */
+struct identity {
+    struct bytes surname;
+    struct bytes given_names;
+    struct bytes date_of_birth;
+    struct bytes sex;
+    struct bytes nationality;
+};
+
+enum verdict {
+    VERDICT_SAME = 0,  /* one person */
+    VERDICT_OTHER = 1, /* not the same */
+    VERDICT_UNSURE = 2
+};
+
+/* What an officer says of a hit, about the traveller `identity`. */
+struct hit_resolution {
+    uint64_t inspection; /* its index in this log */
+    uint8_t hit;         /* number of the hit in it */
+    struct bytes list;
+    struct bytes entry;
+    uint8_t entry_hash[ENTRY_HASH_SIZE];
+    struct identity identity;
+    enum verdict verdict;
+    struct bytes reason;
+    struct request_key key;
+};
+
+enum alert_kind { ALERT_DOCUMENT = 0, ALERT_PERSON = 1 };
+
+/* A document (state, type, number) or a person (the rest) that is looked for;
+ * members that are not of the kind are empty. */
+struct alert_put {
+    enum alert_kind kind;
+    struct bytes issuing_state;
+    struct bytes document_type; /* "P", "I", "V"; may be empty */
+    struct bytes number;
+    struct bytes surname; /* this or the given names may be empty */
+    struct bytes given_names;
+    size_t other_name_count; /* at most ALERT_NAMES_MAX; as a whole each */
+    struct bytes other_names[ALERT_NAMES_MAX];
+    struct bytes born; /* "1974", "1974-08", "1974-08-12", "1970/1974"; or
+                          empty */
+    struct bytes sex;
+    struct bytes nationality;
+    uint8_t reason;       /* enum list_reason: 1 to LIST_REASON_MAX */
+    struct bytes action;  /* what the officer is to do */
+    struct bytes owner;   /* whose alert it is */
+    struct bytes expires; /* the last day it is in force; or empty */
+    struct request_key key;
+};
+
+/* Of an alert or an exit order. */
+struct withdrawal {
+    struct bytes node;
+    uint64_t index;
+    struct bytes reason;
+    struct request_key key;
+};
+
+/* The list of that name is from here on the file of that hash. */
+struct list_imported {
+    struct bytes name;
+    struct bytes source;
+    uint8_t sha256[SHA256_SIZE];
+    struct bytes list_date; /* the date that the source gives; or empty */
+    uint64_t entries;
+    uint64_t persons;
+    uint64_t names;
+    uint64_t documents;
+    uint64_t size; /* of the file */
+    bool shrink_accepted;
+};
+
+/* A passenger of a voyage. */
+struct manifest {
+    struct bytes voyage;
+    struct bytes day; /* on which it crosses the border, of the post's zone */
+    enum direction direction;
+    struct document document;
+    struct request_key key;
+};
+
+/* A person, known by a document's number or by a name, has to leave. */
+struct exit_order {
+    struct document document; /* a number, or a surname and date of birth */
+    struct instant deadline;
+    struct bytes reason;
+    struct bytes owner;
+    struct request_key key;
+};
+
+/* Two travellers of the tables are one person, or are not. */
+struct person_linked {
+    struct identity a;
+    struct identity b;
+    enum verdict verdict; /* same or other */
+    struct bytes reason;
+    struct request_key key;
+};
+
+/* A crossing that was written on paper first; where, is the event's place. */
 struct late_record {
     struct instant occurred; /* not after the event's time */
     struct bytes reason;     /* why on paper */
@@ -242,14 +401,21 @@ struct event {
     union {
         struct crossing crossing;
         struct inspection inspection;
+        struct hit_resolution hit_resolution;
         struct correction correction;
         struct late_record late_record;
+        struct alert_put alert_put;
+        struct withdrawal withdrawal;
+        struct list_imported list_imported;
+        struct manifest manifest;
+        struct exit_order exit_order;
         struct access access;
         struct mode_change mode_change;
         struct clock_jump clock_jump;
         struct node_start node_start;
         struct node_stop node_stop;
         struct key_epoch_opened key_epoch_opened;
+        struct person_linked person_linked;
     };
 };
 
@@ -264,8 +430,9 @@ MUST_CHECK enum err event_encode(struct writer *w, const struct event *event,
                                  struct fault *fault);
 
 /*
- * Parses one event. `*out` borrows its texts from `in`, and the faults of an
- * inspection from `arena`; no other type takes anything from it.
+ * Parses one event. `*out` borrows its texts from `in`, and the faults, hits
+ * and findings of an inspection from `arena`, EVENT_ARENA_SIZE at most; no
+ * other type takes anything from it.
  *
  * ERR_FORMAT, ERR_SHORT, ERR_LIMIT with the clause in `fault`; ERR_LIMIT also
  * when the arena is spent.

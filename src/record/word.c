@@ -17,7 +17,7 @@ static const char *const EVENT_TYPES[] = {
     "correction",
     "late_record",
     "alert_put",
-    "alert_withdrawn",
+    "withdrawal",
     "list_imported",
     "manifest",
     "exit_order",
@@ -35,9 +35,10 @@ static const char *const EVENT_TYPES[] = {
     "clock_jump",
     "node_start",
     "node_stop",
+    "person_linked",
 };
 
-_Static_assert(COUNT(EVENT_TYPES) == EVENT_NODE_STOP + 1, "a word each");
+_Static_assert(COUNT(EVENT_TYPES) == EVENT_TYPE_COUNT, "a word each");
 
 static const char *
 word_of(const char *const *words, size_t count, size_t number)

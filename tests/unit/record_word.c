@@ -12,10 +12,10 @@ static void
 every_number_has_a_word(void **state)
 {
     (void)state;
-    for (unsigned n = 1; n <= EVENT_NODE_STOP; n++)
+    for (unsigned n = 1; n < EVENT_TYPE_COUNT; n++)
         assert_non_null(event_type_word((enum event_type)n));
     assert_null(event_type_word((enum event_type)0));
-    assert_null(event_type_word((enum event_type)(EVENT_NODE_STOP + 1)));
+    assert_null(event_type_word((enum event_type)EVENT_TYPE_COUNT));
     assert_string_equal(event_type_word(EVENT_LATE_RECORD), "late_record");
     assert_string_equal(event_type_word(EVENT_CLOCK_JUMP), "clock_jump");
     assert_string_equal(access_kind_word(ACCESS_RECORD), "record");
