@@ -58,6 +58,45 @@ longest_stay(struct naive *naive, const struct stay_limit *limit, int32_t on)
     }
 }
 
+/* Begins anew on each day after an absence that is long enough. */
+static struct stay_answer
+term_answer(struct naive *naive, const struct stay_limit *limit, struct date on)
+{
+    struct stay_answer answer = {.window_start = on, .max_stay = limit->days};
+    int absent = limit->absence;
+    int32_t began = 0;
+    uint32_t used = 0;
+
+    for (int32_t i = 0; i < NAIVE_DAYS; i++) {
+        bool asked = naive->first + i == on.days;
+        bool anew = absent >= limit->absence;
+
+        if (naive->present[i] && anew)
+            used = 0;
+        if (naive->present[i] && anew)
+            began = naive->first + i;
+        if (asked) {
+            answer.window_start.days = anew ? on.days : began;
+            answer.days_used = (anew ? 0 : used) + naive->present[i];
+        }
+        if (asked && !anew)
+            answer.max_stay = used < limit->days ? limit->days - used : 0;
+        absent = naive->present[i] ? 0 : absent + 1;
+        used += naive->present[i];
+        if (!naive->present[i] || used <= limit->days)
+            continue;
+        if (!answer.has_first_overstay)
+            answer.first_overstay.days = naive->first + i;
+        answer.has_first_overstay = true;
+        answer.overstay_days++;
+    }
+    if (limit->days > answer.days_used)
+        answer.days_remaining = limit->days - answer.days_used;
+    answer.has_last_allowed = answer.max_stay > 0;
+    answer.last_allowed.days = on.days + (int32_t)answer.max_stay - 1;
+    return answer;
+}
+
 struct stay_answer
 naive_answer(struct naive *naive, const struct stay_limit *limit,
              struct date on)
@@ -65,6 +104,8 @@ naive_answer(struct naive *naive, const struct stay_limit *limit,
     struct stay_answer answer = {0};
     uint32_t used = 0;
 
+    if (limit->absence > 0)
+        return term_answer(naive, limit, on);
     answer.window_start.days = on.days - limit->window + 1;
     answer.days_used = window_days(naive, limit, on.days);
     if (limit->days > answer.days_used)

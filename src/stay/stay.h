@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/date.h"
 #include "base/err.h"
+#include "base/writer.h"
 
 /* 10 a day for a year: past it the traveller is a driver of a ferry. */
 #define STAY_TRIPS_MAX 4096
@@ -22,16 +23,22 @@ struct stay_trip {
     struct date exit;
 };
 
-/* "90/180": at most `days` in any `window` days that follow one another. */
+/*
+ * "90/180": at most `days` in any `window` days that follow one another; or,
+ * with `absence` in the place of a window, "365+90": at most `days` in a term,
+ * which an absence of so many days ends. STY 3, 3.7
+ */
 struct stay_limit {
     uint16_t days;
     uint16_t window;
+    uint16_t absence;
 };
 
 /*
  * As the Commission's short-stay calculator means them. STY 3
  *
- * window_start        first day of the window that ends on the date
+ * window_start        first day of the window that ends on the date, or of the
+ *                     term
  * days_used           days present in that window
  * days_remaining      limit less days_used, never below 0
  * max_stay            longest unbroken stay that could begin, or continue, on
@@ -55,9 +62,12 @@ struct stay_answer {
     uint32_t overstay_days;
 };
 
-/* "90/180", 1 to 999 days in a window of 1 to 3650, not more days than window:
- * ERR_FORMAT. */
+/* "90/180", 1 to 999 days in a window of 1 to 3650, not more days than window;
+ * or "365+90": ERR_FORMAT. */
 MUST_CHECK enum err stay_limit_parse(struct bytes text, struct stay_limit *out);
+
+/* The same text. */
+void stay_limit_write(struct writer *w, const struct stay_limit *limit);
 
 /*
  * An open trip lasts until `on`, or for its first day when it begins later.

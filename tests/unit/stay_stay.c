@@ -159,6 +159,21 @@ static const struct {
      30, 0, 0, NULL, NULL, 0},
     {"30 in 60, a day later", "30/60", "2026-01-01/2026-01-30", "2026-03-02",
      "2026-01-02", 29, 1, 30, "2026-03-31", NULL, 0},
+    /* STY 3.7: Albania's rule for nationals of the United States, Decision of
+     * the Council of Ministers 124 of 2022: a year, and another after more than
+     * 90 days outside. */
+    {"a term's last day", "365+90", "2025-01-01/2025-12-31", "2025-12-31",
+     "2025-01-01", 365, 0, 1, "2025-12-31", NULL, 0},
+    {"out for 89 days", "365+90", "2025-01-01/2025-12-31", "2026-03-31",
+     "2025-01-01", 365, 0, 0, NULL, NULL, 0},
+    {"out for 90 days", "365+90", "2025-01-01/2025-12-31", "2026-04-01",
+     "2026-04-01", 0, 365, 365, "2027-03-31", NULL, 0},
+    {"back after 90 days", "365+90", "2025-01-01/2025-12-31;2026-04-01/",
+     "2026-04-10", "2026-04-01", 10, 355, 356, "2027-03-31", NULL, 0},
+    {"back too soon", "365+90", "2025-01-01/2025-12-31;2026-03-31/",
+     "2026-04-10", "2025-01-01", 376, 0, 0, NULL, "2026-03-31", 11},
+    {"no trips in a term", "365+90", "", "2026-04-10", "2026-04-10", 0, 365,
+     365, "2027-04-09", NULL, 0},
     {"the calendar's first days", "90/180", "0001-01-01/0001-01-05",
      "0001-01-05", "0001-01-01", 5, 85, 86, "0001-03-31", NULL, 0},
     {"the calendar's last days", "90/180", "9999-12-30/", "9999-12-31",
@@ -217,6 +232,13 @@ static const struct {
     {"90/3651", ERR_FORMAT, 0, 0},
     {"090/180", ERR_FORMAT, 0, 0},
     {"90/0180", ERR_FORMAT, 0, 0},
+    {"365+90", OK, 365, 0},
+    {"999+3650", OK, 999, 0},
+    {"1+1", OK, 1, 0},
+    {"365+0", ERR_FORMAT, 0, 0},
+    {"365+", ERR_FORMAT, 0, 0},
+    {"0+90", ERR_FORMAT, 0, 0},
+    {"90+90/180", ERR_FORMAT, 0, 0},
     {"90/180/", ERR_FORMAT, 0, 0},
     {"90/180 ", ERR_FORMAT, 0, 0},
     {" 90/180", ERR_FORMAT, 0, 0},
@@ -234,13 +256,20 @@ test_limits(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof(LIMITS) / sizeof(LIMITS[0]); i++) {
-        struct stay_limit limit = {7, 7};
+        struct stay_limit limit = {7, 7, 7};
+        uint8_t text[16];
+        struct writer w;
 
         assert_err(stay_limit_parse(bytes_of(LIMITS[i].text), &limit),
                    LIMITS[i].e);
         assert_int_equal(limit.days, LIMITS[i].e == OK ? LIMITS[i].days : 7);
         assert_int_equal(limit.window,
                          LIMITS[i].e == OK ? LIMITS[i].window : 7);
+        if (LIMITS[i].e != OK)
+            continue;
+        writer_init(&w, text, sizeof(text));
+        stay_limit_write(&w, &limit);
+        assert_bytes(writer_done(&w), bytes_of(LIMITS[i].text));
     }
 }
 
@@ -411,9 +440,9 @@ random_trips(struct test_random *random, struct stay_trip *trips, int32_t on)
 static void
 test_against_naive(void **state)
 {
-    static const char *const RULES[] = {"90/180",   "90/180",  "30/60",
-                                        "60/180",   "180/365", "1/1000",
-                                        "999/1000", "1/2"};
+    static const char *const RULES[] = {
+        "90/180",   "90/180", "30/60",  "60/180", "180/365", "1/1000",
+        "999/1000", "1/2",    "365+90", "40+10",  "5+1",     "90+90"};
     static struct naive naive;
     struct test_random random;
 
@@ -422,7 +451,7 @@ test_against_naive(void **state)
     for (size_t i = 0; i < HISTORIES; i++) {
         struct stay_trip trips[TRIPS_MAX];
         struct stay_limit limit =
-            limit_of(RULES[test_random_below(&random, 8)]);
+            limit_of(RULES[test_random_below(&random, 12)]);
         int32_t first = (int32_t)test_random_below(&random, 20000);
         struct date on = {first + NAIVE_DAYS - NAIVE_MARGIN - 600};
         size_t trip_count = random_trips(&random, trips, on.days);
