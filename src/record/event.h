@@ -85,8 +85,8 @@ enum event_type {
 #define HIT_REASONS_MAX 8
 #define HIT_REASON_MAX 255
 #define HIT_POINTS_MAX 1000
-#define LIST_NAME_SIZE_MAX 64
-#define LIST_ENTRY_SIZE_MAX 64
+#define HIT_LIST_SIZE_MAX 64
+#define HIT_ENTRY_SIZE_MAX 64
 #define LIST_SOURCE_SIZE_MAX 16
 #define LIST_REASON_MAX 12 /* enum list_reason of screen/screen.h */
 #define ENTRY_HASH_SIZE 8
