@@ -6,6 +6,7 @@
 #define SCREEN_SCREEN_H
 
 #include "base/arena.h"
+#include "record/event.h"
 #include "screen/score.h"
 
 /* One list in force; see screen/set.h. */
@@ -47,11 +48,14 @@ MUST_CHECK enum err list_reason_parse(struct bytes word, enum list_reason *out);
  * entry   the list's own reference; for an alert its record's name
  * name    as the list writes the name that was hit, for the officer
  * action  what the officer is to do, as the list says; or empty
+ * entry_hash  of what the list says of the entry: another one when it changes,
+ *             so that what was settled of it is asked again
  */
 struct screen_hit {
     enum hit_kind kind;
     struct bytes list;
     struct bytes entry;
+    uint8_t entry_hash[ENTRY_HASH_SIZE];
     uint16_t points; /* of a document: 1000 */
     uint8_t reason_count;
     uint8_t reasons[SCORE_REASONS_MAX];
