@@ -58,6 +58,24 @@ longest_stay(struct naive *naive, const struct stay_limit *limit, int32_t on)
     }
 }
 
+/* A day in excess; days come in their order. Of those without a break up to the
+ * date the first is kept. */
+static void
+overstay_day(struct stay_answer *answer, int32_t day, struct date on,
+             int32_t *last)
+{
+    if (!answer->has_first_overstay)
+        answer->first_overstay.days = day;
+    answer->has_first_overstay = true;
+    answer->overstay_days++;
+    if (day > on.days)
+        return;
+    if (*last != day - 1)
+        answer->over_since.days = day;
+    *last = day;
+    answer->is_over = day == on.days;
+}
+
 /* Begins anew on each day after an absence that is long enough. */
 static struct stay_answer
 term_answer(struct naive *naive, const struct stay_limit *limit, struct date on)
@@ -65,6 +83,7 @@ term_answer(struct naive *naive, const struct stay_limit *limit, struct date on)
     struct stay_answer answer = {.window_start = on, .max_stay = limit->days};
     int absent = limit->absence;
     int32_t began = 0;
+    int32_t last = INT32_MIN;
     uint32_t used = 0;
 
     for (int32_t i = 0; i < NAIVE_DAYS; i++) {
@@ -85,10 +104,7 @@ term_answer(struct naive *naive, const struct stay_limit *limit, struct date on)
         used += naive->present[i];
         if (!naive->present[i] || used <= limit->days)
             continue;
-        if (!answer.has_first_overstay)
-            answer.first_overstay.days = naive->first + i;
-        answer.has_first_overstay = true;
-        answer.overstay_days++;
+        overstay_day(&answer, naive->first + i, on, &last);
     }
     if (limit->days > answer.days_used)
         answer.days_remaining = limit->days - answer.days_used;
@@ -102,6 +118,7 @@ naive_answer(struct naive *naive, const struct stay_limit *limit,
              struct date on)
 {
     struct stay_answer answer = {0};
+    int32_t last = INT32_MIN;
     uint32_t used = 0;
 
     if (limit->absence > 0)
@@ -119,10 +136,7 @@ naive_answer(struct naive *naive, const struct stay_limit *limit,
             used -= naive->present[i - limit->window];
         if (!naive->present[i] || used <= limit->days)
             continue;
-        if (!answer.has_first_overstay)
-            answer.first_overstay.days = naive->first + i;
-        answer.has_first_overstay = true;
-        answer.overstay_days++;
+        overstay_day(&answer, naive->first + i, on, &last);
     }
     return answer;
 }

@@ -215,6 +215,25 @@ title_overstay(struct stay_answer *answer, const struct spans *spans,
     }
 }
 
+/* When the date is a day present that the title no longer allows. */
+static void
+title_over(struct stay_answer *answer, const struct spans *spans,
+           struct date on, int32_t end)
+{
+    int32_t since;
+
+    for (size_t i = 0; i < spans->count; i++) {
+        const struct span *span = &spans->items[i];
+
+        if (on.days < span->from || on.days > span->to || on.days < end)
+            continue;
+        since = end > span->from ? end : span->from;
+        if (!answer->is_over || since < answer->over_since.days)
+            answer->over_since.days = since;
+        answer->is_over = true;
+    }
+}
+
 /* STY 5.4: what the title leaves of the answer that the rule gives. */
 static void
 title_limit(struct stay_answer *answer, const struct spans *spans,
@@ -249,6 +268,7 @@ answer_count(const struct stay_question *question, const struct stay_rule *rule,
 {
     const struct stay_permit *permit = &question->traveller.permit;
     struct spans spans;
+    int32_t end;
     enum err e =
         stay_count(trips, count, &rule->limit, question->on, arena, out);
 
@@ -258,8 +278,9 @@ answer_count(const struct stay_question *question, const struct stay_rule *rule,
     if (e != OK)
         return e;
     title_limit(out, &spans, permit, question->on);
-    title_overstay(out, &spans, &rule->limit,
-                   title_end(&spans, permit, question->on));
+    end = title_end(&spans, permit, question->on);
+    title_overstay(out, &spans, &rule->limit, end);
+    title_over(out, &spans, question->on, end);
     return OK;
 }
 

@@ -93,6 +93,24 @@ answer_stay(struct stay_answer *out, uint32_t max_stay, struct date on)
         out->last_allowed.days = on.days + (int32_t)out->max_stay - 1;
 }
 
+/* Within a span days never become lawful again: none leaves the window without
+ * another that comes. STY 3.4 */
+static void
+answer_over(struct stay_answer *out, const struct spans *spans,
+            const struct stay_limit *limit, struct date on)
+{
+    for (size_t i = 0; i < spans->count; i++) {
+        const struct span *span = &spans->items[i];
+        struct excess excess;
+
+        if (on.days < span->from || on.days > span->to)
+            continue;
+        excess = spans_excess(spans, limit, span->from);
+        out->is_over = excess.any && excess.first <= on.days;
+        out->over_since.days = excess.first;
+    }
+}
+
 /* The spans are changed. */
 static void
 count_spans(struct spans *spans, const struct stay_limit *limit, struct date on,
@@ -105,6 +123,7 @@ count_spans(struct spans *spans, const struct stay_limit *limit, struct date on,
     out->has_first_overstay = excess.any;
     out->first_overstay.days = excess.first;
     out->endless = limit->days == limit->window;
+    answer_over(out, spans, limit, on);
     if (limit->absence > 0) {
         max_stay = answer_term(out, spans, limit, on);
     } else {

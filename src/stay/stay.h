@@ -48,6 +48,8 @@ struct stay_limit {
  *                     goes to the end of the calendar, there is no last_allowed
  * first_overstay      first day on which the trips exceed the limit, if any
  * overstay_days       days present in excess over all trips
+ * over_since          when the date is such a day: the first of those that end
+ *                     with it without a break
  */
 struct stay_answer {
     struct date window_start;
@@ -60,6 +62,8 @@ struct stay_answer {
     bool has_first_overstay;
     struct date first_overstay;
     uint32_t overstay_days;
+    bool is_over;
+    struct date over_since;
 };
 
 /* "90/180", 1 to 999 days in a window of 1 to 3650, not more days than window;

@@ -163,6 +163,7 @@ static const struct {
     const char *last_allowed;
     const char *first_overstay;
     uint32_t overstay;
+    bool is_over; /* on the date, present, and since that first day */
 } VERDICTS[] = {
     /* 5.1, 5.2 */
     {"own", "ALB", "P", NO_TITLE, "+2020-01-01", "2026-07-01", STAY_FREE,
@@ -172,14 +173,15 @@ static const struct {
     {"the group's second line", "SWE", "P", NO_TITLE, "", "2026-07-01",
      STAY_WITHIN, "eea", STAY_TITLE_GOOD, 90, 90, "2026-09-28", NULL, 0},
     {"inside too long", "D", "P", NO_TITLE, "+2026-01-01", "2026-04-10",
-     STAY_OVER, "eea", STAY_TITLE_GOOD, 0, 0, NULL, "2026-04-01", 10},
+     STAY_OVER, "eea", STAY_TITLE_GOOD, 0, 0, NULL, "2026-04-01", 10, true},
     {"over, and long outside", "D", "P", NO_TITLE, "+2025-01-01 -2025-04-10",
      "2026-04-10", STAY_WITHIN, "eea", STAY_TITLE_GOOD, 90, 90, "2026-07-08",
      "2025-04-01", 10},
     {"a year", "USA", "P", NO_TITLE, "+2026-01-01", "2026-12-31", STAY_WITHIN,
      "us-nationals", STAY_TITLE_GOOD, 0, 1, "2026-12-31", NULL, 0},
     {"longer than a year", "USA", "P", NO_TITLE, "+2026-01-01", "2027-01-01",
-     STAY_OVER, "us-nationals", STAY_TITLE_GOOD, 0, 0, NULL, "2027-01-01", 1},
+     STAY_OVER, "us-nationals", STAY_TITLE_GOOD, 0, 0, NULL, "2027-01-01", 1,
+     true},
     {"before that rule", "USA", "P", NO_TITLE, "", "2022-03-07", STAY_NO_TITLE,
      "visa-required", STAY_TITLE_GOOD, 0, 0, NULL, NULL, 0},
     {"its first day", "USA", "P", NO_TITLE, "", "2022-03-08", STAY_WITHIN,
@@ -349,7 +351,8 @@ static const struct {
      0,
      NULL,
      "2026-07-01",
-     3},
+     3,
+     true},
     {"its end comes first",
      "EGY",
      "P",
@@ -377,7 +380,8 @@ static const struct {
      0,
      NULL,
      "2026-07-16",
-     2},
+     2,
+     true},
     {"the rule leaves less than the visa",
      "EGY",
      "P",
@@ -405,7 +409,8 @@ static const struct {
      0,
      NULL,
      "2026-04-01",
-     10},
+     10,
+     true},
     {"days, and no validity",
      "EGY",
      "P",
@@ -485,6 +490,10 @@ test_verdicts(void **state)
         check_day(v.answer.has_first_overstay, v.answer.first_overstay,
                   VERDICTS[i].first_overstay);
         assert_int_equal(v.answer.overstay_days, VERDICTS[i].overstay);
+        if (v.answer.is_over)
+            assert_int_equal(v.answer.over_since.days,
+                             v.answer.first_overstay.days);
+        assert_int_equal(v.answer.is_over, VERDICTS[i].is_over);
     }
     test_file_free(file);
 }

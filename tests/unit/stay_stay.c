@@ -213,6 +213,9 @@ test_cases(void **state)
         check_day(a.has_first_overstay, a.first_overstay,
                   CASES[i].first_overstay);
         assert_int_equal(a.overstay_days, CASES[i].overstay);
+        /* In these cases without a break, where the date is one of them. */
+        assert_int_equal(
+            a.is_over && a.over_since.days != a.first_overstay.days, 0);
     }
 }
 
@@ -412,7 +415,8 @@ same(const struct stay_answer *a, const struct stay_answer *b)
            a->has_first_overstay == b->has_first_overstay &&
            (!a->has_first_overstay ||
             a->first_overstay.days == b->first_overstay.days) &&
-           a->overstay_days == b->overstay_days;
+           a->overstay_days == b->overstay_days && a->is_over == b->is_over &&
+           (!a->is_over || a->over_since.days == b->over_since.days);
 }
 
 /* Trips of the calendar's middle, short and long, some of them open, some that
