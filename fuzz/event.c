@@ -8,7 +8,7 @@
 #include "record/event.h"
 #include "record/word.h"
 
-#define ARENA_SIZE 8192
+#define ARENA_SIZE EVENT_ARENA_SIZE
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

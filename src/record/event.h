@@ -207,7 +207,7 @@ struct inspection {
     uint8_t recommendation; /* enum recommendation of inspect/inspect.h */
 };
 
-/* By what the same traveller is known again: REC 4.15, STO 2.1. */
+/* By what the same traveller is known again: REC 4.24, STO 2.1. */
 struct identity {
     struct bytes surname;
     struct bytes given_names;

@@ -9,6 +9,8 @@ static const char *const MODES[] = {"normal", "isolated", "maintenance"};
 static const char *const START_REASONS[] = {"init", "start"};
 static const char *const NODE_KINDS[] = {"land", "sea", "air"};
 static const char *const STOP_REASONS[] = {"asked", "trouble"};
+static const char *const VERDICTS[] = {"same", "other", "unsure"};
+static const char *const ALERT_KINDS[] = {"document", "person"};
 static const char *const EVENT_TYPES[] = {
     NULL,
     "crossing",
@@ -94,6 +96,18 @@ stop_reason_word(enum stop_reason value)
     return word_of(STOP_REASONS, COUNT(STOP_REASONS), value);
 }
 
+const char *
+verdict_word(enum verdict value)
+{
+    return word_of(VERDICTS, COUNT(VERDICTS), value);
+}
+
+const char *
+alert_kind_word(enum alert_kind value)
+{
+    return word_of(ALERT_KINDS, COUNT(ALERT_KINDS), value);
+}
+
 /* The number of a word, or `count`. */
 static size_t
 number_of(const char *const *words, size_t count, struct bytes text)
@@ -134,6 +148,17 @@ node_kind_parse(struct bytes text, enum node_kind *out)
     if (number == COUNT(NODE_KINDS))
         return false;
     *out = (enum node_kind)number;
+    return true;
+}
+
+bool
+verdict_parse(struct bytes text, enum verdict *out)
+{
+    size_t number = number_of(VERDICTS, COUNT(VERDICTS), text);
+
+    if (number == COUNT(VERDICTS))
+        return false;
+    *out = (enum verdict)number;
     return true;
 }
 

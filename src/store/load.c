@@ -5,9 +5,6 @@
 #include "store/fold.h"
 #include "tlog/tree.h"
 
-/* An inspection's faults, rounded up for the arena. */
-#define FAULTS_SIZE (DOCUMENT_FAULTS_MAX * (sizeof(struct document_fault) + 16))
-
 static enum err
 worker_init(struct load_worker *worker, const struct log_view *view,
             const struct keyring *keyring)
@@ -15,8 +12,8 @@ worker_init(struct load_worker *worker, const struct log_view *view,
     worker->os = *view->os;
     seal_cursor_init(&worker->cursor, keyring);
     worker->bundle = malloc(BUNDLE_SIZE_MAX);
-    worker->faults = malloc(FAULTS_SIZE);
-    return worker->bundle != NULL && worker->faults != NULL ? OK : ERR_LIMIT;
+    worker->parts = malloc(EVENT_ARENA_SIZE);
+    return worker->bundle != NULL && worker->parts != NULL ? OK : ERR_LIMIT;
 }
 
 static enum err
@@ -58,7 +55,7 @@ load_deinit(struct load *load)
     for (unsigned i = 0; i < load->worker_count; i++) {
         seal_cursor_deinit(&load->workers[i].cursor);
         free(load->workers[i].bundle);
-        free(load->workers[i].faults);
+        free(load->workers[i].parts);
     }
     free(load->workers);
     for (size_t i = 0; i < 2 * LOAD_CHUNK_BUNDLES; i++) {
@@ -119,7 +116,7 @@ entry_load(struct load_worker *worker, struct bytes in, struct writer *plain,
         return fault_set(fault, ERR_CORRUPT, 0, "REC 6.4",
                          "an entry does not open");
     plain->at += event.size;
-    arena_init(&arena, worker->faults, FAULTS_SIZE);
+    arena_init(&arena, worker->parts, EVENT_ARENA_SIZE);
     out->erased = false;
     e = event_parse(event, &arena, &out->event, fault);
     if (e != OK)

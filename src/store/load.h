@@ -43,7 +43,7 @@ struct load_worker {
     struct os os; /* a copy, since it keeps the last errno */
     struct seal_cursor cursor;
     uint8_t *bundle;
-    uint8_t *faults; /* of an inspection: parsed, not looked at */
+    uint8_t *parts; /* of an inspection: parsed, not looked at */
 };
 
 struct load {

@@ -26,6 +26,8 @@ every_number_has_a_word(void **state)
     assert_null(access_kind_word((enum access_kind)3));
     assert_null(start_reason_word((enum start_reason)2));
     assert_null(stop_reason_word((enum stop_reason)2));
+    assert_string_equal(alert_kind_word(ALERT_PERSON), "person");
+    assert_null(alert_kind_word((enum alert_kind)2));
 }
 
 static void
@@ -36,9 +38,11 @@ words_are_read_back(void **state)
         const char *direction = direction_word((enum direction)n);
         const char *decision = decision_word((enum decision)n);
         const char *kind = node_kind_word((enum node_kind)n);
+        const char *verdict = verdict_word((enum verdict)n);
         enum direction direction_read;
         enum decision decision_read;
         enum node_kind kind_read;
+        enum verdict verdict_read;
 
         assert_int_equal(direction != NULL, n < 2);
         assert_int_equal(decision != NULL, n < 3);
@@ -53,6 +57,8 @@ words_are_read_back(void **state)
         assert_int_equal(decision_read, n);
         assert_true(node_kind_parse(bytes_of(kind), &kind_read));
         assert_int_equal(kind_read, n);
+        assert_true(verdict_parse(bytes_of(verdict), &verdict_read));
+        assert_int_equal(verdict_read, n);
     }
 }
 
@@ -64,12 +70,14 @@ other_words_are_refused(void **state)
     enum direction direction;
     enum decision decision;
     enum node_kind kind;
+    enum verdict verdict;
 
     (void)state;
     for (size_t i = 0; i < sizeof(OTHERS) / sizeof(OTHERS[0]); i++) {
         assert_false(direction_parse(bytes_of(OTHERS[i]), &direction));
         assert_false(decision_parse(bytes_of(OTHERS[i]), &decision));
         assert_false(node_kind_parse(bytes_of(OTHERS[i]), &kind));
+        assert_false(verdict_parse(bytes_of(OTHERS[i]), &verdict));
     }
 }
 
