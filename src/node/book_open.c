@@ -32,8 +32,7 @@ memory_take(struct book *book)
     size_t keyring_size = KEYRING_ARENA_SIZE(KEYRING_NODES_USUAL);
     uint8_t *keyring = calloc(1, keyring_size);
     uint8_t *plain = calloc(1, LOG_BATCH_BYTES_MAX);
-    uint8_t *faults =
-        calloc(DOCUMENT_FAULTS_MAX, sizeof(struct document_fault) + 16);
+    uint8_t *parts = malloc(EVENT_ARENA_SIZE);
 
     book->items = calloc(LOG_BATCH_MAX, sizeof(*book->items));
     book->entries = calloc(LOG_BATCH_MAX, sizeof(*book->entries));
@@ -43,9 +42,8 @@ memory_take(struct book *book)
     book->read_plain = calloc(1, ENTRY_SIZE_MAX);
     arena_init(&book->keyring_arena, keyring, keyring_size);
     arena_init(&book->plain, plain, LOG_BATCH_BYTES_MAX);
-    arena_init(&book->read_arena, faults,
-               DOCUMENT_FAULTS_MAX * (sizeof(struct document_fault) + 16));
-    if (keyring == NULL || plain == NULL || faults == NULL ||
+    arena_init(&book->read_arena, parts, EVENT_ARENA_SIZE);
+    if (keyring == NULL || plain == NULL || parts == NULL ||
         book->items == NULL || book->entries == NULL || book->leaves == NULL ||
         book->entry_block == NULL || book->read_entry == NULL ||
         book->read_plain == NULL)

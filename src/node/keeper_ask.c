@@ -286,7 +286,7 @@ ask_append(struct keeper *keeper, struct keeper_desk *desk,
            const struct ask *ask)
 {
     /* Not the book's arena: checking a correction reads an entry. */
-    struct document_fault faults[DOCUMENT_FAULTS_MAX];
+    max_align_t parts[EVENT_ARENA_SIZE / sizeof(max_align_t)];
     struct arena arena;
     struct keeper_reply *reply;
     struct event event;
@@ -294,7 +294,7 @@ ask_append(struct keeper *keeper, struct keeper_desk *desk,
     enum problem problem = PROBLEM_NONE;
     enum err e;
 
-    arena_init(&arena, faults, sizeof(faults));
+    arena_init(&arena, parts, sizeof(parts));
     if (event_parse(ask->event, &arena, &event, &fault) != OK)
         return refuse(keeper, desk, ask, PROBLEM_MALFORMED);
     e = admit_event(&keeper->book, &ask->key, &event, &problem);
