@@ -15,15 +15,15 @@
 #include "screen/screen.h"
 
 #define LIST_MAGIC_SIZE 8
-#define LIST_FOOT_SIZE 96
+#define LIST_FOOT_SIZE 64
 
 /* Bounds of one entry, from what sources have: longer is refused, but remarks,
  * which are cut. */
 #define LIST_REFERENCE_SIZE_MAX 64 /* as an event has it */
 #define LIST_NAME_SIZE_MAX 1024    /* an entity of OFAC has 300 */
 #define LIST_PLACE_SIZE_MAX 512
-#define LIST_NUMBER_SIZE_MAX 64
-#define LIST_TYPE_SIZE_MAX 16
+#define LIST_NUMBER_SIZE_MAX 24 /* no MRZ has room for more */
+#define LIST_TYPE_SIZE_MAX 8
 #define LIST_ACTION_SIZE_MAX 256
 #define LIST_REMARK_SIZE_MAX 4096
 #define LIST_ENTRY_SIZE_MAX (1 << 20)
