@@ -325,3 +325,9 @@ state_find(struct bytes alpha3)
     }
     return NULL;
 }
+
+const struct state *
+state_at(size_t index)
+{
+    return index < STATES_COUNT ? &STATES[index] : NULL;
+}

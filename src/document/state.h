@@ -20,4 +20,7 @@ struct state {
  */
 const struct state *state_find(struct bytes alpha3);
 
+/* All of them, one after another; NULL past the last. */
+const struct state *state_at(size_t index);
+
 #endif
