@@ -8,7 +8,6 @@
 #ifndef SCREEN_SCORE_H
 #define SCREEN_SCORE_H
 
-#include "screen/name.h"
 #include "screen/person.h"
 
 #define SCORE_MAX 1000
@@ -32,6 +31,8 @@ struct score {
  * ("surname same in another spelling"); NULL for an unknown number. */
 const char *score_reason_word(uint8_t reason);
 const char *score_reason_text(uint8_t reason);
+
+struct name;
 
 /*
  * A person whose names have been read (name.h); what screening compares.
