@@ -117,10 +117,16 @@ lawful(struct position p)
            p.longitude <= POSITION_LONGITUDE_MAX;
 }
 
+static int64_t
+length(int64_t x, int64_t y, int64_t z)
+{
+    return (int64_t)root((uint64_t)(x * x + y * y + z * z));
+}
+
 /*
- * The straight line through the earth between two points of the unit sphere is
- * twice the sine of half the angle between them. Near and far alike it keeps
- * the digits that the cosine of a small angle would lose.
+ * The difference of two unit vectors is twice the sine of half the angle
+ * between them, their sum twice its cosine. Near one another and at opposite
+ * ends of the earth alike this keeps the digits that either alone would lose.
  */
 uint32_t
 position_distance_km(struct position a, struct position b)
@@ -131,9 +137,7 @@ position_distance_km(struct position a, struct position b)
     int32_t east = b.longitude - a.longitude;
     int64_t x;
     int64_t y;
-    int64_t z;
-    uint64_t sine;
-    uint64_t cosine;
+    int64_t angle;
 
     assert(lawful(a));
     assert(lawful(b));
@@ -142,15 +146,11 @@ position_distance_km(struct position a, struct position b)
     else if (east < -HALF_TURN)
         east += 2 * HALF_TURN;
     across = direction_of(east);
-    x = to.x * across.x / ONE - from.x;
+    x = to.x * across.x / ONE;
     y = to.x * across.y / ONE;
-    z = to.y - from.y;
-    sine = root((uint64_t)(x * x + y * y + z * z)) / 2;
-    if (sine > ONE)
-        sine = ONE;
-    cosine = root((uint64_t)(ONE * ONE) - sine * sine);
-    return (uint32_t)(2 * angle_of((int64_t)cosine, (int64_t)sine) *
-                      EARTH_RADIUS_M / ONE / 1000);
+    angle = 2 * angle_of(length(x + from.x, y, to.y + from.y),
+                         length(x - from.x, y, to.y - from.y));
+    return (uint32_t)(angle < 0 ? 0 : angle * EARTH_RADIUS_M / ONE / 1000);
 }
 
 uint32_t
