@@ -191,6 +191,8 @@ access_render(struct json_writer *j, const struct access *access)
     }
     if (access->kind == ACCESS_RECORD)
         pair_record(j, "looked_at", access->node, access->index);
+    if (access->kind == ACCESS_LIST)
+        json_pair_text(j, "list", access->list);
 }
 
 static void

@@ -51,14 +51,16 @@ correction_codec(struct codec *c, struct correction *correction)
 static void
 access_codec(struct codec *c, struct access *access)
 {
-    static const uint8_t ITEMS[] = {
-        [ACCESS_DOCUMENT] = 4, [ACCESS_PERSON] = 5, [ACCESS_RECORD] = 4};
-    size_t count = ITEMS[access->kind <= ACCESS_RECORD ? access->kind : 0];
+    static const uint8_t ITEMS[] = {[ACCESS_DOCUMENT] = 4,
+                                    [ACCESS_PERSON] = 5,
+                                    [ACCESS_RECORD] = 4,
+                                    [ACCESS_LIST] = 3};
+    size_t count = ITEMS[access->kind <= ACCESS_LIST ? access->kind : 0];
 
-    codec_count(c, &count, 4, 5, "REC 4.9");
+    codec_count(c, &count, 3, 5, "REC 4.9");
     codec_text_due(c, &access->purpose, PURPOSE_SIZE_MAX, "REC 4.9");
-    access->kind = (enum access_kind)codec_choice(c, access->kind,
-                                                  ACCESS_RECORD, "REC 4.9");
+    access->kind =
+        (enum access_kind)codec_choice(c, access->kind, ACCESS_LIST, "REC 4.9");
     if (c->r.fault.code == OK && count != ITEMS[access->kind])
         codec_refuse(c, ERR_FORMAT, "REC 4.9",
                      "an array has another number of items");
@@ -75,6 +77,9 @@ access_codec(struct codec *c, struct access *access)
     case ACCESS_RECORD:
         part_node_name(c, &access->node, "REC 4.9");
         codec_uint(c, &access->index, EVENT_INDEX_MAX, "REC 4.9");
+        return;
+    case ACCESS_LIST:
+        codec_text_due(c, &access->list, ACCESS_LIST_SIZE_MAX, "REC 4.9");
         return;
     }
 }

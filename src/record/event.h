@@ -60,6 +60,7 @@ enum event_type {
 #define PLACE_SIZE_MAX 128
 #define LANE_SIZE_MAX 16
 #define PURPOSE_SIZE_MAX 256
+#define ACCESS_LIST_SIZE_MAX 32
 #define REASON_SIZE_MAX 512
 #define REFERENCE_SIZE_MAX 64
 #define FIELD_SIZE_MAX 32
@@ -334,7 +335,8 @@ struct correction {
 enum access_kind {
     ACCESS_DOCUMENT = 0, /* issuing_state, number */
     ACCESS_PERSON = 1,   /* surname, given_names, date_of_birth */
-    ACCESS_RECORD = 2    /* node, index */
+    ACCESS_RECORD = 2,   /* node, index */
+    ACCESS_LIST = 3      /* list */
 };
 
 /* A look at a traveller's data; members that are not of the kind are empty. */
@@ -348,6 +350,7 @@ struct access {
     struct bytes date_of_birth;
     struct bytes node;
     uint64_t index;
+    struct bytes list; /* of whom: "overstayers", "alerts" */
 };
 
 enum mode { MODE_NORMAL = 0, MODE_ISOLATED = 1, MODE_MAINTENANCE = 2 };

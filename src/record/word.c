@@ -4,7 +4,8 @@
 
 static const char *const DIRECTIONS[] = {"entry", "exit"};
 static const char *const DECISIONS[] = {"admit", "refuse", "hand_over"};
-static const char *const ACCESS_KINDS[] = {"document", "person", "record"};
+static const char *const ACCESS_KINDS[] = {"document", "person", "record",
+                                           "list"};
 static const char *const MODES[] = {"normal", "isolated", "maintenance"};
 static const char *const START_REASONS[] = {"init", "start"};
 static const char *const NODE_KINDS[] = {"land", "sea", "air"};

@@ -258,7 +258,7 @@ break_purpose(struct event *e)
 static void
 break_access_kind(struct event *e)
 {
-    e->access.kind = (enum access_kind)3;
+    e->access.kind = (enum access_kind)4;
 }
 
 static void

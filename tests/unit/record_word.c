@@ -23,7 +23,8 @@ every_number_has_a_word(void **state)
     assert_string_equal(start_reason_word(START_AGAIN), "start");
     assert_string_equal(stop_reason_word(STOP_ASKED), "asked");
     assert_null(mode_word((enum mode)3));
-    assert_null(access_kind_word((enum access_kind)3));
+    assert_string_equal(access_kind_word(ACCESS_LIST), "list");
+    assert_null(access_kind_word((enum access_kind)4));
     assert_null(start_reason_word((enum start_reason)2));
     assert_null(stop_reason_word((enum stop_reason)2));
     assert_string_equal(alert_kind_word(ALERT_PERSON), "person");
