@@ -29,19 +29,6 @@ crossings_counted(struct found *found, size_t *count)
     return out;
 }
 
-/* By its name in the rules, or as its limit: "90/180". */
-static void
-evidence_rule(struct evidence *evidence, const struct stay_verdict *stay)
-{
-    if (stay->rule.size > 0) {
-        evidence_part(evidence, stay->rule);
-        return;
-    }
-    evidence_number(evidence, stay->limit.days);
-    evidence_text(evidence, "/");
-    evidence_number(evidence, stay->limit.window);
-}
-
 static struct stay_question
 question_of(const struct found *found)
 {
@@ -56,92 +43,81 @@ question_of(const struct found *found)
         .on = found->today};
 }
 
-/* What is known of days in excess, or what they may be at most while an exit
- * is missing. */
-static uint32_t
-excess(const struct stay_verdict *stay, bool at_most)
-{
-    return at_most ? stay->at_most.overstay_days : stay->answer.overstay_days;
-}
-
-/*
- * Days in excess of the stays that began with crossing `first` or later: all
- * the excess without that of the crossings before it.
- */
-static uint32_t
-excess_since(struct found *found, const struct stay_question *all, size_t first,
-             bool at_most)
-{
-    struct stay_question before = *all;
-    struct stay_verdict verdict = {0};
-    uint32_t total = excess(&found->out->stay, at_most);
-
-    if (first == 0 || total == 0)
-        return total;
-    before.crossing_count = first;
-    before.on = all->crossings[first].day;
-    found->e = stay_judge(&before, found->arena, &verdict);
-    if (found->e != OK || excess(&verdict, at_most) > total)
-        return 0;
-    return total - excess(&verdict, at_most);
-}
-
-/* The entry with which what is judged began: on exit the newest stay's; on
- * entry the first of the last year's. `crossing_count` when there is none. */
-static size_t
-first_judged(const struct found *found, const struct stay_question *all)
-{
-    size_t first = all->crossing_count;
-
-    for (size_t i = all->crossing_count; i > 0; i--) {
-        const struct stay_crossing *crossing = &all->crossings[i - 1];
-
-        if (crossing->exit)
-            continue;
-        if (found->in->direction == DIRECTION_EXIT)
-            return i - 1;
-        if (crossing->day.days < found->today.days - OVERSTAY_DAYS_BACK)
-            return first;
-        first = i - 1;
-    }
-    return first;
-}
-
-/*
- * Days that are only presumed, since an exit is missing, the traveller may
- * rebut: Regulation (EU) 2016/399, Article 12.
- */
 static void
-find_overstay(struct found *found, const struct stay_question *all)
+add_overstay(struct found *found, enum severity severity, uint32_t days,
+             struct date since, bool presumed)
 {
-    const struct inspect_input *in = found->in;
-    struct finding finding = {
-        .code = FINDING_OVERSTAY, .severity = SEVERITY_LOOK, .hit = -1};
+    struct finding finding = {.code = FINDING_OVERSTAY,
+                              .severity = severity,
+                              .number = days,
+                              .hit = -1};
     struct evidence evidence = {0};
-    size_t first = first_judged(found, all);
-    bool leaves = in->direction == DIRECTION_EXIT;
-    bool presumed = false;
 
-    if (first == all->crossing_count || (leaves && !in->inside))
-        return;
-    finding.number = excess_since(found, all, first, false);
-    if (finding.number == 0) {
-        presumed = true;
-        finding.number = excess_since(found, all, first, true);
-    }
-    if (finding.number == 0)
-        return;
-    if (leaves && !presumed)
-        finding.severity = SEVERITY_REFER;
-    evidence_count(&evidence, (uint64_t)finding.number, "day");
+    evidence_count(&evidence, days, "day");
     evidence_text(&evidence, " more than the rule ");
-    evidence_rule(&evidence, &found->out->stay);
-    evidence_text(&evidence,
-                  leaves ? " allows, entered on " : " allows in stays since ");
-    evidence_date(&evidence, all->crossings[first].day);
+    evidence_part(&evidence, found->out->stay.rule);
+    evidence_text(&evidence, found->in->direction == DIRECTION_EXIT
+                                 ? " allows, since "
+                                 : " allows in stays since ");
+    evidence_date(&evidence, since);
     evidence_text(&evidence,
                   presumed ? "; presumed, an exit is missing." : ".");
     found_add(found, &finding, &evidence);
+}
+
+/*
+ * The days over of which the last is today. Those that are only presumed, since
+ * an exit is missing, the traveller may rebut: Regulation (EU) 2016/399,
+ * Article 12.
+ */
+static void
+find_overstay_now(struct found *found)
+{
+    const struct stay_verdict *stay = &found->out->stay;
+    bool presumed = !stay->answer.is_over;
+    const struct stay_answer *answer =
+        presumed ? &stay->at_most : &stay->answer;
+
+    if (!found->in->inside || !answer->is_over)
+        return;
+    add_overstay(found, presumed ? SEVERITY_LOOK : SEVERITY_REFER,
+                 (uint32_t)(found->today.days - answer->over_since.days + 1),
+                 answer->over_since, presumed);
+}
+
+/* The first entry of the last year; `crossing_count` when there is none. */
+static size_t
+first_recent(const struct found *found, const struct stay_question *all)
+{
+    int32_t from = found->today.days - OVERSTAY_DAYS_BACK;
+
+    for (size_t i = 0; i < all->crossing_count; i++)
+        if (!all->crossings[i].exit && all->crossings[i].day.days >= from)
+            return i;
+    return all->crossing_count;
+}
+
+/*
+ * Days over in the stays that began in the last year: all of them without those
+ * of the stays before.
+ */
+static void
+find_overstay_before(struct found *found, const struct stay_question *all)
+{
+    struct stay_question before = *all;
+    struct stay_verdict verdict = {0};
+    uint32_t days = found->out->stay.answer.overstay_days;
+    size_t first = first_recent(found, all);
+
+    if (days == 0 || first == all->crossing_count)
+        return;
+    before.crossing_count = first;
+    before.on = all->crossings[first].day;
+    found->e = stay_judge(&before, found->arena, &verdict);
+    if (found->e != OK || verdict.answer.overstay_days >= days)
+        return;
+    add_overstay(found, SEVERITY_LOOK, days - verdict.answer.overstay_days,
+                 all->crossings[first].day, false);
 }
 
 static void
@@ -161,7 +137,7 @@ find_days_left(struct found *found)
         finding.severity = SEVERITY_REFER;
     evidence_count(&evidence, stay->answer.max_stay, "day");
     evidence_text(&evidence, " left by the rule ");
-    evidence_rule(&evidence, stay);
+    evidence_part(&evidence, stay->rule);
     evidence_text(&evidence, ", ");
     evidence_count(&evidence, stay->answer.days_used, "day");
     evidence_text(&evidence, " used since ");
@@ -239,6 +215,8 @@ find_stay(struct found *found)
         find_title(found);
     else if (out->stay.has_answer)
         find_days_left(found);
-    if (out->stay.has_answer)
-        find_overstay(found, &question);
+    if (out->stay.has_answer && in->direction == DIRECTION_EXIT)
+        find_overstay_now(found);
+    else if (out->stay.has_answer)
+        find_overstay_before(found, &question);
 }
