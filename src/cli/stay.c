@@ -283,7 +283,7 @@ traveller_answer(struct run *run)
         complain(run, &fault);
         return CLI_NO;
     }
-    answer_write(run, NULL, &answer, NULL);
+    answer_write(run, NULL, &answer, &fault);
     return CLI_DONE;
 }
 

@@ -71,7 +71,7 @@ static const struct {
     const char *out;
     const char *err;
 } CASES[] = {
-    /* STY 6.1, 6.2: trips of one traveller. */
+    /* STY 6.1, STY 6.2: trips of one traveller. */
     {"no trips", {ON}, "", CLI_DONE, NOTHING, NULL},
     {"empty lines", {ON}, "\n \r\n\n", CLI_DONE, NOTHING, NULL},
     {"two trips, not in order",
@@ -104,7 +104,7 @@ static const struct {
      CLI_DONE,
      ONE("null", "2024-06-01", "14", "0", "null", "null", "null", "0"),
      NULL},
-    /* STY 6.1, 6.2: cases. */
+    /* STY 6.1, STY 6.2: cases. */
     {"cases",
      {NULL},
      "a\t2024-01-01/2024-01-01;2024-06-01/2024-09-20\t2024-06-14\n"

@@ -107,7 +107,7 @@ static const struct {
      86, 0, 0, 5, 0},
 };
 
-/* STY 2.2, 2.3 */
+/* STY 2.2, STY 2.3 */
 static void
 test_trips(void **state)
 {
@@ -462,7 +462,7 @@ sample_rules(struct bytes file)
     return rules;
 }
 
-/* STY 5.1 to 5.5 */
+/* STY 5.1, STY 5.2, STY 5.3, STY 5.4, STY 5.5 */
 static void
 test_verdicts(void **state)
 {
@@ -623,7 +623,8 @@ test_visas(void **state)
     }
 }
 
-/* STY 5.1, 5.2: a file of no rules; Germany's code; nobody's nationality. */
+/* STY 5.1, STY 5.2: a file of no rules; Germany's code; nobody's nationality.
+ */
 static void
 test_few_rules(void **state)
 {

@@ -203,7 +203,7 @@ test_bits(void **state)
     test_file_free(file);
 }
 
-/* STY 4.1, 4.2, 4.3: as much as there may be, and one more. */
+/* STY 4.1, STY 4.2, STY 4.3: as much as there may be, and one more. */
 static void
 test_bounds(void **state)
 {

@@ -3,7 +3,7 @@
  * Commission and of the Swiss State Secretariat for Migration count them: their
  * published examples, cases at the ends of windows, years and the calendar, and
  * 100,000 random histories against a counter of another make (stay_naive.h).
- * STY 1, 2, 3.
+ * STY 1.1, STY 1.2, STY 2.1, STY 3.1 to STY 3.7.
  */
 #include "stay/stay.h"
 
@@ -190,7 +190,8 @@ check_day(bool has, struct date got, const char *expected)
         assert_int_equal(got.days, day(expected).days);
 }
 
-/* STY 3.1, 3.2, 3.3, 3.4, and 2.1: trips in any order. */
+/* STY 1.1, STY 3.1, STY 3.2, STY 3.3, STY 3.4, STY 3.6, STY 3.7; and STY 2.1,
+ * trips in any order. */
 static void
 test_cases(void **state)
 {
