@@ -19,6 +19,10 @@ void script_close(struct script *script);
 /* Whether the letter's script writes no vowels: Arabic, Hebrew, Syriac. */
 bool script_vowelless(uint32_t code);
 
+/* Kufi's own tables, for Cyrillic and the scripts without vowels: a letter in
+ * Latin capitals, perhaps none; NULL for a letter of no table. */
+const char *script_letter(uint32_t code);
+
 /*
  * One word of UTF-8 in Latin letters, capitals A to Z, digits and blanks (where
  * a script puts none and Latin does: Chinese). `word` is well-formed.
