@@ -109,9 +109,6 @@ record_put(struct document_index_builder *b, uint64_t hash, uint64_t entry)
     return OK;
 }
 
-typedef enum err record_do(struct document_index_builder *b, uint64_t hash,
-                           uint64_t entry);
-
 /* The digits of `value` at the end of the number. */
 static void
 tail_write(struct document_key *key, uint8_t size, uint64_t value)
@@ -129,7 +126,9 @@ tail_write(struct document_key *key, uint8_t size, uint64_t value)
  */
 static enum err
 blocks_do(struct document_index_builder *b, const struct document_range *range,
-          uint64_t entry, record_do *each)
+          uint64_t entry,
+          enum err (*each)(struct document_index_builder *b, uint64_t hash,
+                           uint64_t entry))
 {
     uint32_t state = document_state(&range->first);
     struct document_key key = range->first;
