@@ -42,12 +42,13 @@ const char *list_reason_word(enum list_reason reason);
 MUST_CHECK enum err list_reason_parse(struct bytes word, enum list_reason *out);
 
 /*
- * Texts are borrowed from the mapped list, or from the arena.
+ * Texts are borrowed from the mapped list or the alerts, or from the arena.
  *
  * list    its name ("ofac"), or "alert" for a single alert
  * entry   the list's own reference; for an alert its record's name
  * name    as the list writes the name that was hit, for the officer
  * action  what the officer is to do, as the list says; or empty
+ * remark  what the list says besides; of an alert, whose it is
  * entry_hash  of what the list says of the entry: another one when it changes,
  *             so that what was settled of it is asked again
  */
@@ -73,12 +74,16 @@ struct screen_query {
 };
 
 /*
- * Every hit at or above its list's threshold: documents first, then names by
- * falling score, then by list and entry; the first `max` of them in `out`, and
- * how many there are in `*count`, which may be more.
+ * Every hit at or above its list's threshold, in the order of SCR 1.5; the
+ * first `max` of them (at most SCREEN_HITS_MAX) in `out`, and how many there
+ * are in `*count`, which may be more. Alerts and lists that are not ready are
+ * passed over: the set says so.
  *
- * ERR_LIMIT the arena is spent; ERR_CORRUPT a mapped file is not what was built
+ * ERR_LIMIT    the arena is spent: SCREEN_ARENA_SIZE is always enough
+ * ERR_CORRUPT  a mapped file is not what was built; `out` and `*count` then
+ *              hold what all others gave
  */
+#define SCREEN_ARENA_SIZE ((size_t)16 << 20)
 MUST_CHECK enum err screen_ask(const struct screen_set *set,
                                const struct screen_query *query,
                                struct arena *arena, struct screen_hit *out,

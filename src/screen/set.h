@@ -11,6 +11,7 @@
 struct alerts;         /* screen/alerts.h */
 struct document_index; /* screen/document_index.h */
 struct name_index;     /* screen/name_index.h */
+struct script;         /* screen/script.h */
 
 /* A country's own, some neighbours', the UN's, the EU's, OFAC's, a few more. */
 #define SCREEN_LISTS_MAX 64
@@ -43,11 +44,20 @@ struct screen_list {
     const struct document_index *documents;
 };
 
-/* Rules of stay are a list too, but nobody is on it: they are not here. */
+/*
+ * Rules of stay are a list too, but nobody is on it: they are not here.
+ *
+ * lists    in the order of their names
+ * alerts   NULL: there are none; or they could not be had, and
+ *          `alerts_missing` says so
+ * script   as name_read() takes it
+ */
 struct screen_set {
     size_t list_count;
-    const struct screen_list *lists; /* in the order of their names */
-    const struct alerts *alerts;     /* NULL: none */
+    const struct screen_list *lists;
+    const struct alerts *alerts;
+    bool alerts_missing;
+    const struct script *script;
 };
 
 const char *screen_list_state_word(enum screen_list_state state);
