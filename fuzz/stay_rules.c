@@ -46,7 +46,7 @@ judge(const struct stay_rules *rules, struct bytes nationality,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static uint8_t block[262144];
+    static uint8_t block[STAY_RULES_ARENA_SIZE];
     const struct stay_rules *rules;
     const struct stay_permit none = {0};
     const struct stay_permit visa = {.title = STAY_TITLE_VISA,

@@ -8,6 +8,12 @@
 #define HEAD BYTES("kufi stay rules 1")
 #define NAME_SIZE_MAX 32
 
+_Static_assert(STAY_RULES_MAX * sizeof(struct stay_rule) +
+                       STAY_GROUPS_MAX * sizeof(struct stay_group) +
+                       sizeof(struct stay_rules) + 64 <=
+                   STAY_RULES_ARENA_SIZE,
+               "room for the largest file");
+
 struct parse {
     struct bytes in;
     struct stay_rules *rules;

@@ -15,6 +15,7 @@
 #define STAY_RULES_MAX 1024
 #define STAY_GROUPS_MAX 64
 #define STAY_RULES_SIZE_MAX 262144
+#define STAY_RULES_ARENA_SIZE 262144 /* always enough to parse one */
 
 struct stay_rules;
 

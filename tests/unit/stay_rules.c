@@ -13,7 +13,7 @@
 #include "test.h"
 
 #define SAMPLE "packaging/stay-rules.sample"
-#define ARENA_SIZE 300000
+#define ARENA_SIZE STAY_RULES_ARENA_SIZE
 #define HEAD "kufi stay rules 1\ndate 2026-11-01\n"
 
 static uint8_t block[ARENA_SIZE];
