@@ -21,9 +21,9 @@ profile_keeper(struct folder dir, struct sandbox *out)
 }
 
 /*
- * Reads what everybody may read (log/) and the store; of the folder that holds
- * the keys it may open nothing else. SQLite keeps its readers' locks in the
- * shared index, which is therefore written.
+ * Reads what everybody may read (log/), the store and lists; of the folder that
+ * holds the keys it may open nothing else. SQLite keeps its readers' locks in
+ * the shared index, which is therefore written.
  */
 void
 profile_desk(struct folder dir, struct sandbox *out)
@@ -31,10 +31,11 @@ profile_desk(struct folder dir, struct sandbox *out)
     *out = (struct sandbox){
         .calls = SANDBOX_READ_FILES | SANDBOX_ACCEPT,
         .files_max = DESK_FILES_MAX,
-        .path_count = 4,
+        .path_count = 5,
         .paths = {{dir, "log", SANDBOX_READ},
                   {dir, "store.db", SANDBOX_READ},
                   {dir, "store.db-wal", SANDBOX_READ},
-                  {dir, "store.db-shm", SANDBOX_MODIFY}},
+                  {dir, "store.db-shm", SANDBOX_MODIFY},
+                  {dir, "lists", SANDBOX_READ}},
     };
 }

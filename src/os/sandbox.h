@@ -36,7 +36,7 @@ struct sandbox_path {
     enum sandbox_access access;
 };
 
-#define SANDBOX_PATHS_MAX 8 /* the desk names four */
+#define SANDBOX_PATHS_MAX 8 /* the desk names five */
 
 struct sandbox {
     unsigned calls;     /* of enum sandbox_calls */
