@@ -14,6 +14,7 @@ struct passage {
     enum decision decision;
     uint16_t reasons;
     struct bytes lane;
+    struct bytes place; /* stays as it is */
     struct document document;
 };
 
@@ -158,6 +159,9 @@ passage_write(struct tables *tables, int64_t target, int64_t record,
               const struct passage *passage)
 {
     const struct places places = person_places(&passage->document);
+    const struct bytes texts[] = {
+        [CROSSING_LANE] = passage->lane, [CROSSING_PLACE] = passage->place};
+    uint8_t joined[TABLES_TEXT_SIZE_MAX];
     struct holder holder;
     int64_t *row = tables_find(tables, TABLE_CROSSING, target);
 
@@ -173,16 +177,75 @@ passage_write(struct tables *tables, int64_t target, int64_t record,
     row[CROSSING_REASONS_LATE] =
         passage->reasons << 1 | (row[CROSSING_REASONS_LATE] & 1);
     row[CROSSING_CORRECTION] = record;
-    tables_text_set(tables, TABLE_CROSSING, row, passage->lane);
+    tables_text_set(tables, TABLE_CROSSING, row,
+                    texts_join(texts, SHAPES[TABLE_CROSSING].text_count, joined,
+                               sizeof(joined)));
+}
+
+static bool
+link_verdict(const struct correction *correction, enum verdict *out)
+{
+    return bytes_equal(correction->field, BYTES("verdict")) &&
+           verdict_parse(correction->value, out) && *out != VERDICT_UNSURE;
+}
+
+bool
+correction_link_valid(struct bytes field, struct bytes value)
+{
+    const struct correction correction = {.field = field, .value = value};
+    enum verdict verdict;
+
+    return link_verdict(&correction, &verdict);
+}
+
+/* STO 3.6 */
+static void
+link_correct(struct tables *tables, int64_t target, int64_t record,
+             const struct correction *correction)
+{
+    int64_t *row = tables_find(tables, TABLE_LINK, target);
+    enum verdict verdict;
+
+    if (row == NULL || !link_verdict(correction, &verdict))
+        return;
+    row[LINK_VERDICT] = verdict;
+    row[LINK_CORRECTION] = record;
+    tables_touch(tables, TABLE_LINK, row);
+}
+
+/* STO 3.3 */
+static void
+crossing_correct(struct tables *tables, const int64_t *row, int64_t record,
+                 const struct correction *correction)
+{
+    uint8_t copy[2][TABLES_TEXT_SIZE_MAX];
+    uint8_t own[TABLES_TEXT_SIZE_MAX];
+    struct bytes texts[ROW_TEXTS_MAX];
+    struct bytes text = tables_text(tables, row);
+    struct passage passage;
+    int64_t target = tables_id(row);
+
+    memcpy(own, text.p, text.size);
+    text.p = own;
+    texts_split(text, SHAPES[TABLE_CROSSING].text_count, texts);
+    if (!document_of(tables, row, copy, &passage.document))
+        return;
+    passage.direction = (enum direction)row[CROSSING_DIRECTION];
+    passage.decision = (enum decision)row[CROSSING_DECISION];
+    passage.reasons = (uint16_t)(row[CROSSING_REASONS_LATE] >> 1);
+    passage.lane = texts[CROSSING_LANE];
+    passage.place = texts[CROSSING_PLACE];
+    if (!passage_correct(&passage, correction->field, correction->value))
+        return;
+    chain_unlink(tables, target);
+    passage_write(tables, target, record, &passage);
+    chain_link(tables, target);
 }
 
 void
 fold_correction(struct tables *tables, int64_t record,
                 const struct correction *correction)
 {
-    uint8_t copy[2][TABLES_TEXT_SIZE_MAX];
-    uint8_t lane[TABLES_TEXT_SIZE_MAX];
-    struct passage passage;
     int64_t target;
     const int64_t *row;
 
@@ -190,17 +253,8 @@ fold_correction(struct tables *tables, int64_t record,
         return;
     target = record_id(correction->index);
     row = tables_find(tables, TABLE_CROSSING, target);
-    if (row == NULL || !document_of(tables, row, copy, &passage.document))
-        return;
-    passage.direction = (enum direction)row[CROSSING_DIRECTION];
-    passage.decision = (enum decision)row[CROSSING_DECISION];
-    passage.reasons = (uint16_t)(row[CROSSING_REASONS_LATE] >> 1);
-    passage.lane = tables_text(tables, row);
-    memcpy(lane, passage.lane.p, passage.lane.size);
-    passage.lane.p = lane;
-    if (!passage_correct(&passage, correction->field, correction->value))
-        return;
-    chain_unlink(tables, target);
-    passage_write(tables, target, record, &passage);
-    chain_link(tables, target);
+    if (row != NULL)
+        crossing_correct(tables, row, record, correction);
+    else
+        link_correct(tables, target, record, correction);
 }

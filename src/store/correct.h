@@ -1,6 +1,6 @@
 /*
- * Corrections: which fields of a crossing can be corrected, to what, and what
- * that changes in the tables. STO 3.3
+ * Corrections: which fields of a crossing or link can be corrected, to what,
+ * and what that changes in the tables. STO 3.3, 3.6
  */
 #ifndef STORE_CORRECT_H
 #define STORE_CORRECT_H
@@ -15,6 +15,9 @@
  * the value may stand there.
  */
 bool correction_valid(struct bytes field, struct bytes value);
+
+/* The same of a link: the field is verdict, to "same" or "other". */
+bool correction_link_valid(struct bytes field, struct bytes value);
 
 /* `record` is the correction's own id. Changes nothing when not valid. */
 void fold_correction(struct tables *tables, int64_t record,

@@ -1,8 +1,9 @@
 #include "store/fold.h"
 
-#include "crypto/siphash.h"
 #include "store/chain.h"
 #include "store/correct.h"
+#include "store/fold_known.h"
+#include "store/known.h"
 #include "store/store.h"
 
 #include <string.h>
@@ -47,6 +48,18 @@ fold_request_key(const struct event *event)
         return &event->late_record.key;
     case EVENT_CORRECTION:
         return &event->correction.key;
+    case EVENT_HIT_RESOLUTION:
+        return &event->hit_resolution.key;
+    case EVENT_ALERT_PUT:
+        return &event->alert_put.key;
+    case EVENT_WITHDRAWAL:
+        return &event->withdrawal.key;
+    case EVENT_MANIFEST:
+        return &event->manifest.key;
+    case EVENT_EXIT_ORDER:
+        return &event->exit_order.key;
+    case EVENT_PERSON_LINKED:
+        return &event->person_linked.key;
     default:
         return NULL;
     }
@@ -65,21 +78,42 @@ fold_document(const struct event *event)
     }
 }
 
+struct places
+fold_places(const struct event *event)
+{
+    const struct document *document = fold_document(event);
+    struct identity identity;
+
+    if (document != NULL)
+        return person_places(document);
+    if (event->type != EVENT_INSPECTION || !event->inspection.has_document)
+        return (struct places){.scan = ROW_NONE};
+    identity = store_identity(&event->inspection.document);
+    return (struct places){.scan = scan_mark(&identity)};
+}
+
 /* A row of its own, then its place among the others. STO 2.3 */
 static void
 fold_passage(struct tables *tables, int64_t record, const struct event *event,
              const struct places *places,
              const int64_t numbers[ROW_NUMBERS_MAX])
 {
+    uint8_t joined[TABLES_TEXT_SIZE_MAX];
+    struct bytes texts[ROW_TEXTS_MAX] = {[CROSSING_LANE] = event->lane};
     struct holder holder;
     int64_t *row;
 
+    if (event->type == EVENT_LATE_RECORD)
+        texts[CROSSING_PLACE] = event->place;
     if (!person_hold(tables, fold_document(event), places, &holder))
         return;
-    row = tables_add(tables, TABLE_CROSSING, record, event->lane);
+    row = tables_add(tables, TABLE_CROSSING, record,
+                     texts_join(texts, SHAPES[TABLE_CROSSING].text_count,
+                                joined, sizeof(joined)));
     if (row == NULL)
         return;
-    memcpy(row, numbers, ROW_NUMBERS_MAX * sizeof(*numbers));
+    memcpy(row, numbers,
+           SHAPES[TABLE_CROSSING].number_count * sizeof(*numbers));
     row[CROSSING_PERSON] = holder.person;
     row[CROSSING_DOCUMENT] = holder.document;
     chain_link(tables, record);
@@ -128,14 +162,15 @@ fold_late_record(struct tables *tables, int64_t record,
 
 static void
 fold_inspection(struct tables *tables, int64_t record,
-                const struct event *event)
+                const struct event *event, const struct places *places)
 {
-    int64_t *row = tables_add(tables, TABLE_PENDING, record, (struct bytes){0});
+    int64_t *row = tables_add(tables, TABLE_PENDING, record, event->lane);
 
     if (row == NULL)
         return;
     row[PENDING_TIME] = event->time.ms;
     row[PENDING_DIRECTION] = event->inspection.direction;
+    row[PENDING_SCAN] = places->scan;
 }
 
 enum err
@@ -156,13 +191,14 @@ fold_event(struct tables *tables, struct bytes node, uint64_t index,
         fold_late_record(tables, record, event, places);
         break;
     case EVENT_INSPECTION:
-        fold_inspection(tables, record, event);
+        fold_inspection(tables, record, event, places);
         break;
     case EVENT_CORRECTION:
         if (bytes_equal(event->correction.node, node))
             fold_correction(tables, record, &event->correction);
         break;
     default:
+        fold_known(tables, node, record, event);
         break;
     }
     if (fold_request_key(event) != NULL)

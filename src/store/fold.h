@@ -19,11 +19,13 @@ const struct request_key *fold_request_key(const struct event *event);
 /* The document that crossed by this event; NULL when none did. */
 const struct document *fold_document(const struct event *event);
 
+/* What of the places the event's type calls for. */
+struct places fold_places(const struct event *event);
+
 /*
  * Folds one entry of the log of `node`, whose row must be in the tables.
- * `event` is NULL for an erased entry. `places` are those of the document that
- * crossed, if one did. ERR_LIMIT past STORE_INDEX_MAX; else what stuck in the
- * tables.
+ * `event` is NULL for an erased entry; else `places` are fold_places() of it.
+ * ERR_LIMIT past STORE_INDEX_MAX; else what stuck in the tables.
  */
 MUST_CHECK enum err fold_event(struct tables *tables, struct bytes node,
                                uint64_t index, const struct event *event,

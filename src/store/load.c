@@ -94,7 +94,6 @@ entry_load(struct load_worker *worker, struct bytes in, struct writer *plain,
     struct arena arena;
     struct entry entry;
     struct bytes event;
-    const struct document *document;
     enum err e = entry_parse(in, &entry, fault);
 
     if (e != OK)
@@ -121,10 +120,8 @@ entry_load(struct load_worker *worker, struct bytes in, struct writer *plain,
     e = event_parse(event, &arena, &out->event, fault);
     if (e != OK)
         return ERR_CORRUPT;
-    document = fold_document(&out->event);
-    out->crossed = document != NULL;
-    if (document != NULL)
-        out->places = person_places(document);
+    out->crossed = fold_document(&out->event) != NULL;
+    out->places = fold_places(&out->event);
     return OK;
 }
 

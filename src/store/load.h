@@ -18,7 +18,7 @@
 /* What became of an entry. */
 struct loaded {
     struct event event;
-    struct places places; /* of the document that crossed, if one did */
+    struct places places; /* fold_places() */
     bool crossed;
     bool erased; /* there is no key for it: `event` is nothing */
 };

@@ -1,9 +1,11 @@
 #include "store/person.h"
 
 #include "crypto/siphash.h"
+#include "store/known.h"
 
 /* What siphash() is asked for, so that no table's places follow another's. */
 enum { USE_NAME = 1, USE_NAME_REST, USE_NUMBER, USE_NUMBER_REST };
+enum { USE_GROUP = 6, USE_ALIKE, USE_SCAN };
 
 /* Two texts with a NUL between, and 39 bits of them above HOME_REST_BITS. */
 static int64_t
@@ -17,9 +19,32 @@ home_of(uint64_t use, struct bytes a, struct bytes b)
 }
 
 int64_t
+person_group(struct bytes surname, struct bytes date_of_birth)
+{
+    int64_t home =
+        home_of(USE_GROUP, bytes_slice(surname, 0, 1), date_of_birth);
+
+    return home & ~PERSON_GROUP_MAX;
+}
+
+int64_t
 person_home(struct bytes surname, struct bytes date_of_birth)
 {
-    return home_of(USE_NAME, surname, date_of_birth);
+    int64_t home = home_of(USE_NAME, surname, date_of_birth);
+
+    return person_group(surname, date_of_birth) | (home & PERSON_GROUP_MAX);
+}
+
+struct bytes
+person_first_name(struct bytes names)
+{
+    return bytes_split(&names, ' ');
+}
+
+int64_t
+alike_home(struct bytes given_names, struct bytes date_of_birth)
+{
+    return home_of(USE_ALIKE, person_first_name(given_names), date_of_birth);
 }
 
 int64_t
@@ -38,14 +63,35 @@ rest_of(uint64_t use, const struct bytes *texts, size_t count)
     return (int64_t)(siphash(use, text) >> (64 - HOME_REST_BITS));
 }
 
+struct identity
+store_identity(const struct document *document)
+{
+    return (struct identity){
+        .surname = document->surname,
+        .given_names = document->given_names,
+        .date_of_birth = document->date_of_birth,
+        .sex = document->sex,
+        .nationality = document->nationality,
+    };
+}
+
+void
+identity_texts(const struct identity *identity,
+               struct bytes texts[ROW_TEXTS_MAX])
+{
+    texts[PERSON_SURNAME] = identity->surname;
+    texts[PERSON_DATE_OF_BIRTH] = identity->date_of_birth;
+    texts[PERSON_GIVEN_NAMES] = identity->given_names;
+    texts[PERSON_SEX] = identity->sex;
+    texts[PERSON_NATIONALITY] = identity->nationality;
+}
+
 void
 person_texts(const struct document *document, struct bytes texts[ROW_TEXTS_MAX])
 {
-    texts[PERSON_SURNAME] = document->surname;
-    texts[PERSON_DATE_OF_BIRTH] = document->date_of_birth;
-    texts[PERSON_GIVEN_NAMES] = document->given_names;
-    texts[PERSON_SEX] = document->sex;
-    texts[PERSON_NATIONALITY] = document->nationality;
+    const struct identity identity = store_identity(document);
+
+    identity_texts(&identity, texts);
 }
 
 int64_t
@@ -90,25 +136,44 @@ person_places(const struct document *document)
     return places;
 }
 
-/* STO 2.1 */
-static int64_t *
-person_row(struct tables *tables, const struct document *document, int64_t home)
+/* A traveller who is new is found by birthday and given name too. STO 2.9 */
+static bool
+alike_add(struct tables *tables, int64_t person,
+          const struct bytes texts[ROW_TEXTS_MAX])
 {
-    uint8_t joined[TABLES_TEXT_SIZE_MAX];
-    struct bytes texts[ROW_TEXTS_MAX];
-    struct key key = {.home = home, .step = 1};
-    int64_t *row;
+    const int64_t numbers[] = {[ALIKE_PERSON] = person};
+    const struct key key = {.home = alike_home(texts[PERSON_GIVEN_NAMES],
+                                               texts[PERSON_DATE_OF_BIRTH]),
+                            .step = 1,
+                            .numbers = numbers,
+                            .number_count = 1};
     bool added;
 
-    person_texts(document, texts);
-    key.text = texts_join(texts, SHAPES[TABLE_PERSON].text_count, joined,
-                          sizeof(joined));
-    row = tables_hold(tables, TABLE_PERSON, &key, &added);
+    if (texts[PERSON_DATE_OF_BIRTH].size == 0)
+        return true;
+    return tables_hold(tables, TABLE_ALIKE, &key, &added) != NULL;
+}
+
+/* STO 2.1 */
+int64_t *
+person_row(struct tables *tables, const struct bytes texts[ROW_TEXTS_MAX],
+           int64_t place)
+{
+    uint8_t joined[TABLES_TEXT_SIZE_MAX];
+    const struct key key = {.home = place,
+                            .step = 1,
+                            .text = texts_join(texts,
+                                               SHAPES[TABLE_PERSON].text_count,
+                                               joined, sizeof(joined))};
+    bool added;
+    int64_t *row = tables_hold(tables, TABLE_PERSON, &key, &added);
+
     if (row == NULL || !added)
         return row;
     row[PERSON_LAST] = ROW_NONE;
     row[PERSON_ADMITTED] = ROW_NONE;
-    return row;
+    row[PERSON_LINK] = ROW_NONE;
+    return alike_add(tables, tables_id(row), texts) ? row : NULL;
 }
 
 /* STO 2.2 */
@@ -136,9 +201,12 @@ bool
 person_hold(struct tables *tables, const struct document *document,
             const struct places *places, struct holder *out)
 {
-    const int64_t *row = person_row(tables, document, places->person);
+    struct bytes texts[ROW_TEXTS_MAX];
+    const int64_t *row;
     int64_t moved;
 
+    person_texts(document, texts);
+    row = person_row(tables, texts, places->person);
     if (row == NULL)
         return false;
     out->person = tables_id(row);
@@ -148,6 +216,20 @@ person_hold(struct tables *tables, const struct document *document,
         return false;
     out->document = tables_id(row);
     return true;
+}
+
+/* STO 2.6 */
+int64_t
+scan_mark(const struct identity *identity)
+{
+    uint8_t joined[TABLES_TEXT_SIZE_MAX];
+    struct bytes texts[ROW_TEXTS_MAX];
+
+    identity_texts(identity, texts);
+    return (int64_t)(siphash(USE_SCAN,
+                             texts_join(texts, SHAPES[TABLE_PERSON].text_count,
+                                        joined, sizeof(joined))) >>
+                     1);
 }
 
 struct document

@@ -31,8 +31,8 @@ store_read_end(struct store *store)
     (void)e;
 }
 
-static enum err
-node_get(struct store *store, struct row *row)
+enum err
+read_node(struct store *store, struct row *row)
 {
     enum err e = sqlite_get(store, TABLE_NODE, 0, row);
 
@@ -47,7 +47,7 @@ store_folded(struct store *store, uint64_t *position)
 
     if (e != OK)
         return e;
-    e = node_get(store, &row);
+    e = read_node(store, &row);
     if (e == OK)
         *position = (uint64_t)row.numbers[NODE_POSITION];
     store_read_end(store);
@@ -62,16 +62,15 @@ store_inside(struct store *store, uint64_t *count)
 
     if (e != OK)
         return e;
-    e = node_get(store, &row);
+    e = read_node(store, &row);
     if (e == OK)
         *count = (uint64_t)row.numbers[NODE_INSIDE];
     store_read_end(store);
     return e;
 }
 
-/* The row's texts, borrowed from the arena from now on. */
-static enum err
-texts_copy(struct row *row, enum table table, struct arena *arena)
+enum err
+read_texts(struct row *row, enum table table, struct arena *arena)
 {
     for (size_t i = 0; i < SHAPES[table].text_count; i++) {
         struct bytes text = arena_copy(arena, row->texts[i]);
@@ -92,11 +91,11 @@ row_get(struct store *store, enum table table, int64_t id, struct arena *arena,
 
     if (e == ERR_NOT_FOUND)
         return ERR_CORRUPT;
-    return e == OK ? texts_copy(out, table, arena) : e;
+    return e == OK ? read_texts(out, table, arena) : e;
 }
 
-static struct store_person
-person_of(const struct row *row)
+struct store_person
+read_person(const struct row *row)
 {
     const int64_t *counts = row->numbers + PERSON_COUNTS;
     struct store_person person = {
@@ -160,6 +159,7 @@ crossing_fill(struct store *store, const struct row *row, struct arena *arena,
     if (out->corrected)
         out->correction = record_index(numbers[CROSSING_CORRECTION]);
     out->lane = row->texts[CROSSING_LANE];
+    out->place = row->texts[CROSSING_PLACE];
     return e;
 }
 
@@ -177,7 +177,7 @@ store_crossing_find(struct store *store, uint64_t index, struct arena *arena,
         return e;
     e = sqlite_get(store, TABLE_CROSSING, record_id(index), &row);
     if (e == OK)
-        e = texts_copy(&row, TABLE_CROSSING, arena);
+        e = read_texts(&row, TABLE_CROSSING, arena);
     if (e == OK)
         e = crossing_fill(store, &row, arena, out);
     store_read_end(store);
@@ -190,6 +190,14 @@ walk_begin(struct store *store, struct walk *walk, enum table table,
 {
     *walk = (struct walk){.table = table, .last = home + HOME_REST_MAX};
     return sqlite_walk(store, table, home);
+}
+
+enum err
+walk_group(struct store *store, struct walk *walk, int64_t group)
+{
+    *walk =
+        (struct walk){.table = TABLE_PERSON, .last = group + PERSON_GROUP_MAX};
+    return sqlite_walk(store, TABLE_PERSON, group);
 }
 
 /*
@@ -221,14 +229,14 @@ struct gathering {
 static enum err
 gather(struct gathering *gathering, struct row *row)
 {
-    struct store_person person = person_of(row);
+    struct store_person person = read_person(row);
     enum err e;
 
     if (person.crossings == 0 || gathering->count == gathering->max)
         return OK;
-    e = texts_copy(row, TABLE_PERSON, gathering->arena);
+    e = read_texts(row, TABLE_PERSON, gathering->arena);
     if (e == OK)
-        gathering->out[gathering->count++] = person_of(row);
+        gathering->out[gathering->count++] = read_person(row);
     return e;
 }
 
@@ -338,29 +346,39 @@ store_persons_by_name(struct store *store, const struct store_name *name,
 }
 
 enum err
+read_match(struct store *store, enum table table, int64_t home,
+           const struct bytes texts[ROW_TEXTS_MAX], struct row *out)
+{
+    bool same = false;
+    enum err e = OK;
+
+    for (int64_t id = home; e == OK && !same; id++) {
+        e = sqlite_get(store, table, id, out);
+        same = e == OK;
+        for (size_t i = 0; same && i < SHAPES[table].text_count; i++)
+            same = bytes_equal(out->texts[i], texts[i]);
+    }
+    return e;
+}
+
+enum err
 store_person_of(struct store *store, const struct document *document,
                 struct arena *arena, struct store_person *out)
 {
     struct bytes texts[ROW_TEXTS_MAX];
     struct row row;
-    bool same = false;
     enum err e = store_read_begin(store);
 
     if (e != OK)
         return e;
     person_texts(document, texts);
-    for (int64_t id = person_place(texts); e == OK && !same; id++) {
-        e = sqlite_get(store, TABLE_PERSON, id, &row);
-        same = e == OK;
-        for (size_t i = 0; same && i < SHAPES[TABLE_PERSON].text_count; i++)
-            same = bytes_equal(row.texts[i], texts[i]);
-    }
+    e = read_match(store, TABLE_PERSON, person_place(texts), texts, &row);
     if (e == OK)
-        e = texts_copy(&row, TABLE_PERSON, arena);
+        e = read_texts(&row, TABLE_PERSON, arena);
     store_read_end(store);
     if (e != OK)
         return e;
-    *out = person_of(&row);
+    *out = read_person(&row);
     return out->crossings > 0 ? OK : ERR_NOT_FOUND;
 }
 
@@ -414,7 +432,7 @@ store_history(struct store *store, const struct store_stretch *stretch,
     while (e == OK && found < stretch->max) {
         e = chain_read(store, &chain, &row);
         if (e == OK)
-            e = texts_copy(&row, TABLE_CROSSING, arena);
+            e = read_texts(&row, TABLE_CROSSING, arena);
         if (e == OK)
             e = crossing_fill(store, &row, arena, &out[found]);
         if (e == OK)

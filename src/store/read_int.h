@@ -4,6 +4,23 @@
 
 #include "store/sqlite.h"
 
+/* The node's own row. */
+MUST_CHECK enum err read_node(struct store *store, struct row *row);
+
+/* The row's texts are borrowed from the arena from now on. */
+MUST_CHECK enum err read_texts(struct row *row, enum table table,
+                               struct arena *arena);
+
+/* The row with exactly these texts, which stands at `home` or in one of the
+ * next places: ERR_NOT_FOUND. */
+MUST_CHECK enum err read_match(struct store *store, enum table table,
+                               int64_t home,
+                               const struct bytes texts[ROW_TEXTS_MAX],
+                               struct row *out);
+
+/* Texts are borrowed from the row. */
+struct store_person read_person(const struct row *row);
+
 /* The rows of a table that stand at a home: person_home(), document_home(). */
 struct walk {
     enum table table;
@@ -12,6 +29,10 @@ struct walk {
 
 MUST_CHECK enum err walk_begin(struct store *store, struct walk *walk,
                                enum table table, int64_t home);
+
+/* The same for all travellers of person_group(). */
+MUST_CHECK enum err walk_group(struct store *store, struct walk *walk,
+                               int64_t group);
 
 /* ERR_NOT_FOUND after the last. */
 MUST_CHECK enum err walk_next(struct store *store, struct walk *walk,

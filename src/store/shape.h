@@ -15,8 +15,8 @@
  */
 #define STORE_PAGE_SIZE 1024
 
-#define ROW_NUMBERS_MAX 9
-#define ROW_TEXTS_MAX 7
+#define ROW_NUMBERS_MAX 10
+#define ROW_TEXTS_MAX 11
 
 enum table {
     TABLE_NODE,
@@ -26,26 +26,38 @@ enum table {
     TABLE_PENDING,
     TABLE_REQUEST,
     TABLE_TALLY,
+    TABLE_ALIKE,
+    TABLE_LIST,
+    TABLE_ALERT,
+    TABLE_ALERT_NAME,
+    TABLE_EXIT_ORDER,
+    TABLE_ORDER_KEY,
+    TABLE_SETTLED,
+    TABLE_LINK,
+    TABLE_MANIFEST,
     TABLE_COUNT
 };
 
 /* No row: where an id could stand. Ids are not negative. */
 #define ROW_NONE (-1)
 
-/* Whose log; `id` is the node's number, 0 the own one. */
-enum { NODE_POSITION, NODE_INSIDE };
+/* Whose log; `id` is the node's number, 0 the own one. `lists`: the last record
+ * by which a list or an alert came or went, plus one. */
+enum { NODE_POSITION, NODE_INSIDE, NODE_LISTS };
 enum { NODE_NAME };
 
 /* A traveller; `id` from the names, person_home(). The counts are those of
  * enum store_kind. `last` is the newest crossing, from which the others hang
- * by CROSSING_PREVIOUS; `admitted` the newest that was admitted. */
+ * by CROSSING_PREVIOUS; `admitted` the newest that was admitted; `link` the
+ * newest link, from which the others hang. */
 enum {
     PERSON_COUNTS,
     PERSON_LAST = 4,
     PERSON_LAST_MS,
     PERSON_ADMITTED,
     PERSON_ADMITTED_MS,
-    PERSON_INSIDE
+    PERSON_INSIDE,
+    PERSON_LINK
 };
 enum {
     PERSON_SURNAME,
@@ -80,10 +92,12 @@ enum {
     CROSSING_INSPECTION,
     CROSSING_CORRECTION
 };
-enum { CROSSING_LANE };
+enum { CROSSING_LANE, CROSSING_PLACE };
 
-/* An inspection without a decision; `id` is the record's. */
-enum { PENDING_TIME, PENDING_DIRECTION };
+/* An inspection without a decision; `id` is the record's. `scan` tells the
+ * traveller, scan_mark(). */
+enum { PENDING_TIME, PENDING_DIRECTION, PENDING_SCAN };
+enum { PENDING_LANE };
 
 /* An idempotency key; `id` is the record's. */
 enum { REQUEST_KEY_HIGH, REQUEST_KEY_LOW, REQUEST_HASH_HIGH, REQUEST_HASH_LOW };
@@ -93,11 +107,94 @@ enum { REQUEST_KEY_HIGH, REQUEST_KEY_LOW, REQUEST_HASH_HIGH, REQUEST_HASH_LOW };
 enum { TALLY_CROSSINGS };
 enum { TALLY_NATIONALITY };
 
+/* A traveller, found by birthday and first given name; `id` from alike_home().
+ */
+enum { ALIKE_PERSON };
+
+/* The list of a name; `id` counts the names from 0. */
+enum {
+    LIST_RECORD,
+    LIST_IMPORTED_MS,
+    LIST_ENTRIES,
+    LIST_PERSONS,
+    LIST_NAMES,
+    LIST_DOCUMENTS,
+    LIST_SIZE,
+    LIST_SHRINK
+};
+enum { LIST_NAME, LIST_SOURCE, LIST_DATE, LIST_SHA256 };
+
+/* An alert in force; `id` is the record's. */
+enum { ALERT_TIME, ALERT_KIND, ALERT_REASON, ALERT_NAMES };
+enum {
+    ALERT_STATE,
+    ALERT_TYPE,
+    ALERT_NUMBER,
+    ALERT_SURNAME,
+    ALERT_GIVEN_NAMES,
+    ALERT_BORN,
+    ALERT_SEX,
+    ALERT_NATIONALITY,
+    ALERT_ACTION,
+    ALERT_OWNER,
+    ALERT_EXPIRES
+};
+
+/* One of its other names; `id`: the alert's << ALERT_NAME_SHIFT | number. */
+enum { ALERT_NAME_NAME };
+#define ALERT_NAME_SHIFT 3
+
+/* An order to leave, not withdrawn; `id` is the record's. */
+enum { ORDER_TIME, ORDER_DEADLINE };
+enum {
+    ORDER_STATE,
+    ORDER_NUMBER,
+    ORDER_SURNAME,
+    ORDER_DATE_OF_BIRTH,
+    ORDER_GIVEN_NAMES,
+    ORDER_SEX,
+    ORDER_NATIONALITY,
+    ORDER_REASON,
+    ORDER_OWNER
+};
+
+/* By what an order is found; `id` from order_number_home(), order_name_home().
+ * The order itself may be gone. */
+enum { ORDER_KEY_ORDER };
+
+/* An officer's last word on a hit of a traveller; `id` from settled_home(). */
+enum { SETTLED_RECORD, SETTLED_TIME, SETTLED_ENTRY_HASH, SETTLED_VERDICT };
+enum {
+    SETTLED_SURNAME,
+    SETTLED_DATE_OF_BIRTH,
+    SETTLED_GIVEN_NAMES,
+    SETTLED_SEX,
+    SETTLED_NATIONALITY,
+    SETTLED_LIST,
+    SETTLED_ENTRY
+};
+
+/* Two travellers and whether they are one; `id` is the record's. The next older
+ * link of each. */
+enum {
+    LINK_A,
+    LINK_B,
+    LINK_OLDER_A,
+    LINK_OLDER_B,
+    LINK_VERDICT,
+    LINK_CORRECTION
+};
+
+/* A voyage, or a passenger of it by number or by name; `id` from
+ * manifest_place(). */
+enum { MANIFEST_RECORD };
+
 struct shape {
     const char *name;
     const char *columns[ROW_NUMBERS_MAX + ROW_TEXTS_MAX]; /* numbers first */
     uint8_t number_count;
     uint8_t text_count;
+    bool seldom; /* few events touch it: little memory does */
 };
 
 extern const struct shape SHAPES[TABLE_COUNT];

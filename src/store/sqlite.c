@@ -16,7 +16,14 @@
 /* A reader waits so long while the folding process recovers the WAL. */
 #define BUSY_MS 2000
 
-enum row_statement { ROW_GET, ROW_PUT, ROW_DELETE, ROW_WALK, ROW_STATEMENTS };
+enum row_statement {
+    ROW_GET,
+    ROW_PUT,
+    ROW_DELETE,
+    ROW_WALK,
+    ROW_BACK,
+    ROW_STATEMENTS
+};
 
 _Static_assert(TABLE_COUNT == STORE_TABLE_COUNT, "one number of tables");
 _Static_assert(TABLE_COUNT *ROW_STATEMENTS + SQLITE_STEP_COUNT <=
@@ -214,6 +221,11 @@ sql_write(struct writer *w, const struct shape *shape,
         writer_text(w, shape->name);
         writer_text(w, " WHERE id = ?1");
         return;
+    case ROW_BACK:
+        writer_text(w, "SELECT * FROM ");
+        writer_text(w, shape->name);
+        writer_text(w, " WHERE id <= ?1 ORDER BY id DESC");
+        return;
     default:
         writer_text(w, "SELECT * FROM ");
         writer_text(w, shape->name);
@@ -346,13 +358,29 @@ row_step(enum table table, struct sqlite3_stmt *statement, struct row *out)
     return e;
 }
 
+static enum err
+walk(struct sqlite3_stmt *statement, int64_t from)
+{
+    (void)sqlite3_reset(statement);
+    return err_of(sqlite3_bind_int64(statement, 1, from));
+}
+
 enum err
 sqlite_walk(struct store *store, enum table table, int64_t from)
 {
-    struct sqlite3_stmt *statement = statement_of(store, table, ROW_WALK);
+    return walk(statement_of(store, table, ROW_WALK), from);
+}
 
-    (void)sqlite3_reset(statement);
-    return err_of(sqlite3_bind_int64(statement, 1, from));
+enum err
+sqlite_back(struct store *store, enum table table, int64_t from)
+{
+    return walk(statement_of(store, table, ROW_BACK), from);
+}
+
+enum err
+sqlite_back_next(struct store *store, enum table table, struct row *out)
+{
+    return row_step(table, statement_of(store, table, ROW_BACK), out);
 }
 
 enum err

@@ -64,4 +64,10 @@ MUST_CHECK enum err sqlite_walk(struct store *store, enum table table,
 MUST_CHECK enum err sqlite_next(struct store *store, enum table table,
                                 struct row *out);
 
+/* The same from `from` downwards. */
+MUST_CHECK enum err sqlite_back(struct store *store, enum table table,
+                                int64_t from);
+MUST_CHECK enum err sqlite_back_next(struct store *store, enum table table,
+                                     struct row *out);
+
 #endif

@@ -12,7 +12,7 @@
 
 /* Rows of each table, and bytes of their texts, that are kept in memory while
  * folding: a batch and what it looked up, and then the next ones as long as
- * there is room. 10 MiB in all. */
+ * there is room. 12 MiB in all. */
 #define ROWS_KEPT (2 * STORE_BATCH_MAX)
 #define TEXT_KEPT_BYTES (4 << 20)
 
@@ -343,8 +343,6 @@ enum err
 store_fold(struct store *store, uint64_t index, const struct event *event)
 {
     struct bytes node = {store->node, store->node_size};
-    const struct document *document =
-        event == NULL ? NULL : fold_document(event);
     struct places places = {0};
     enum err e = OK;
 
@@ -357,8 +355,8 @@ store_fold(struct store *store, uint64_t index, const struct event *event)
         e = flush(store);
         tables_clear(store->tables);
     }
-    if (document != NULL)
-        places = person_places(document);
+    if (event != NULL)
+        places = fold_places(event);
     if (e == OK)
         e = fold_event(store->tables, node, index, event, &places);
     if (e != OK)

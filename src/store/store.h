@@ -21,7 +21,7 @@
 #include "record/event.h"
 
 /* Changes whenever the tables or the meaning of a column do. */
-#define STORE_VERSION 1
+#define STORE_VERSION 2
 
 /* A record's index has 48 bits in the tables, a node's number 15. */
 #define STORE_INDEX_MAX ((UINT64_C(1) << 48) - 1)
@@ -35,8 +35,8 @@
 #define STORE_DOCUMENTS_MAX 256
 #define STORE_STATISTICS_MAX 100000
 
-#define STORE_TABLE_COUNT 7
-#define STORE_STATEMENTS_MAX 48
+#define STORE_TABLE_COUNT 16
+#define STORE_STATEMENTS_MAX 96
 
 enum store_mode { STORE_FOLD, STORE_READ };
 
@@ -184,6 +184,7 @@ struct store_crossing {
     bool corrected;
     uint64_t correction; /* the last one's index */
     struct bytes lane;
+    struct bytes place; /* of a late record; else empty: at the node's own */
     struct document document;
 };
 

@@ -16,6 +16,7 @@
 #define ROW_STORED 4   /* is, or may be, in the database */
 #define ROW_FREE 8
 #define ROW_FLAGS 15
+#define SELDOM_SHARE 16
 #define ROW_HEAD 2 /* id and head come before the numbers */
 
 _Static_assert(TABLES_TEXT_SIZE_MAX < 1 << 16, "a size has 16 bits");
@@ -117,7 +118,8 @@ tables_init(struct tables *tables, size_t rows, size_t text_size, bool grows)
         tables->memory[i].stride = ROW_HEAD + SHAPES[i].number_count;
         tables->memory[i].in_order =
             i == TABLE_CROSSING || i == TABLE_PENDING || i == TABLE_REQUEST;
-        e = memory_resize(&tables->memory[i], rows);
+        e = memory_resize(&tables->memory[i],
+                          SHAPES[i].seldom ? rows / SELDOM_SHARE : rows);
     }
     if (e != OK)
         tables_deinit(tables);

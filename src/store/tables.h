@@ -54,9 +54,10 @@ struct tables {
 };
 
 /*
- * With room for `rows` rows in each table and `text_size` bytes of text, from
- * the heap; `grows` says whether more is taken when that is used up. ERR_LIMIT
- * when there is not so much. tables_deinit() gives all back.
+ * With room for `rows` rows in each table, fewer in those seldom used, and
+ * `text_size` bytes of text, from the heap; `grows` says whether more is taken
+ * when that is used up. ERR_LIMIT when there is not so much. tables_deinit()
+ * gives all back.
  */
 MUST_CHECK enum err tables_init(struct tables *tables, size_t rows,
                                 size_t text_size, bool grows);

@@ -1,0 +1,310 @@
+#include "store/fold_known.h"
+
+#include "store/fold.h"
+#include "store/person.h"
+#include "store/place.h"
+
+_Static_assert(ALERT_NAMES_MAX <= 1 << ALERT_NAME_SHIFT,
+               "an alert's names have ids of their own");
+_Static_assert(ALERT_NAMES_MAX <= TABLES_SPARE_ROWS,
+               "an event adds no more rows to a table");
+_Static_assert(MANIFEST_BY_COUNT <= TABLES_SPARE_ROWS, "likewise");
+
+static struct bytes
+texts_of(enum table table, const struct bytes *texts,
+         uint8_t joined[TABLES_TEXT_SIZE_MAX])
+{
+    return texts_join(texts, SHAPES[table].text_count, joined,
+                      TABLES_TEXT_SIZE_MAX);
+}
+
+/* What desks keep of lists and alerts is out of date from here on. */
+static void
+lists_changed(struct tables *tables, int64_t record)
+{
+    int64_t *row = tables_find(tables, TABLE_NODE, 0);
+
+    if (row == NULL)
+        return;
+    row[NODE_LISTS] = record + 1;
+    tables_touch(tables, TABLE_NODE, row);
+}
+
+/* The row of the list's name, or the free one after the last. STO 2.10 */
+static int64_t *
+list_row(struct tables *tables, struct bytes name)
+{
+    struct bytes texts[ROW_TEXTS_MAX];
+    int64_t *row = NULL;
+    int64_t id = 0;
+
+    for (; id < STORE_LISTS_MAX; id++) {
+        row = tables_find(tables, TABLE_LIST, id);
+        if (row == NULL)
+            return tables_add(tables, TABLE_LIST, id, (struct bytes){0});
+        texts_split(tables_text(tables, row), SHAPES[TABLE_LIST].text_count,
+                    texts);
+        if (bytes_equal(texts[LIST_NAME], name))
+            return row;
+    }
+    return NULL;
+}
+
+static void
+fold_list(struct tables *tables, int64_t record, const struct event *event)
+{
+    const struct list_imported *list = &event->list_imported;
+    uint8_t joined[TABLES_TEXT_SIZE_MAX];
+    char sha256[2 * SHA256_SIZE];
+    const struct bytes texts[] = {
+        [LIST_NAME] = list->name,
+        [LIST_SOURCE] = list->source,
+        [LIST_DATE] = list->list_date,
+        [LIST_SHA256] = {(const uint8_t *)sha256, sizeof(sha256)}};
+    struct writer w;
+    int64_t *row = list_row(tables, list->name);
+
+    if (row == NULL)
+        return;
+    writer_init(&w, sha256, sizeof(sha256));
+    for (size_t i = 0; i < SHA256_SIZE; i++)
+        writer_hex(&w, list->sha256[i], 2);
+    row[LIST_RECORD] = record;
+    row[LIST_IMPORTED_MS] = event->time.ms;
+    row[LIST_ENTRIES] = (int64_t)list->entries;
+    row[LIST_PERSONS] = (int64_t)list->persons;
+    row[LIST_NAMES] = (int64_t)list->names;
+    row[LIST_DOCUMENTS] = (int64_t)list->documents;
+    row[LIST_SIZE] = (int64_t)list->size;
+    row[LIST_SHRINK] = list->shrink_accepted;
+    tables_text_set(tables, TABLE_LIST, row,
+                    texts_of(TABLE_LIST, texts, joined));
+    lists_changed(tables, record);
+}
+
+static void
+fold_alert(struct tables *tables, int64_t record, const struct event *event)
+{
+    const struct alert_put *put = &event->alert_put;
+    const struct bytes texts[] = {
+        [ALERT_STATE] = put->issuing_state,
+        [ALERT_TYPE] = put->document_type,
+        [ALERT_NUMBER] = put->number,
+        [ALERT_SURNAME] = put->surname,
+        [ALERT_GIVEN_NAMES] = put->given_names,
+        [ALERT_BORN] = put->born,
+        [ALERT_SEX] = put->sex,
+        [ALERT_NATIONALITY] = put->nationality,
+        [ALERT_ACTION] = put->action,
+        [ALERT_OWNER] = put->owner,
+        [ALERT_EXPIRES] = put->expires,
+    };
+    uint8_t joined[TABLES_TEXT_SIZE_MAX];
+    int64_t *row = tables_add(tables, TABLE_ALERT, record,
+                              texts_of(TABLE_ALERT, texts, joined));
+
+    if (row == NULL)
+        return;
+    row[ALERT_TIME] = event->time.ms;
+    row[ALERT_KIND] = put->kind;
+    row[ALERT_REASON] = put->reason;
+    row[ALERT_NAMES] = (int64_t)put->other_name_count;
+    for (size_t i = 0; i < put->other_name_count; i++)
+        if (tables_add(tables, TABLE_ALERT_NAME,
+                       record << ALERT_NAME_SHIFT | (int64_t)i,
+                       put->other_names[i]) == NULL)
+            return;
+    lists_changed(tables, record);
+}
+
+static void
+order_key_add(struct tables *tables, int64_t home, int64_t record)
+{
+    const int64_t numbers[] = {[ORDER_KEY_ORDER] = record};
+    const struct key key = {
+        .home = home, .step = 1, .numbers = numbers, .number_count = 1};
+    bool added;
+
+    (void)tables_hold(tables, TABLE_ORDER_KEY, &key, &added);
+}
+
+static void
+fold_order(struct tables *tables, int64_t record, const struct event *event)
+{
+    const struct exit_order *order = &event->exit_order;
+    const struct document *document = &order->document;
+    const struct bytes texts[] = {
+        [ORDER_STATE] = document->issuing_state,
+        [ORDER_NUMBER] = document->number,
+        [ORDER_SURNAME] = document->surname,
+        [ORDER_DATE_OF_BIRTH] = document->date_of_birth,
+        [ORDER_GIVEN_NAMES] = document->given_names,
+        [ORDER_SEX] = document->sex,
+        [ORDER_NATIONALITY] = document->nationality,
+        [ORDER_REASON] = order->reason,
+        [ORDER_OWNER] = order->owner,
+    };
+    uint8_t joined[TABLES_TEXT_SIZE_MAX];
+    int64_t *row = tables_add(tables, TABLE_EXIT_ORDER, record,
+                              texts_of(TABLE_EXIT_ORDER, texts, joined));
+
+    if (row == NULL)
+        return;
+    row[ORDER_TIME] = event->time.ms;
+    row[ORDER_DEADLINE] = order->deadline.ms;
+    if (document->number.size > 0)
+        order_key_add(tables, order_number_home(document->number), record);
+    if (document->surname.size > 0 && document->date_of_birth.size > 0)
+        order_key_add(
+            tables, order_name_home(document->surname, document->date_of_birth),
+            record);
+}
+
+/* Of an alert or an order; of anything else it changes nothing. */
+static void
+fold_withdrawal(struct tables *tables, int64_t record,
+                const struct withdrawal *withdrawal)
+{
+    const int64_t *row;
+    int64_t target;
+    int64_t names;
+
+    if (withdrawal->index > STORE_INDEX_MAX)
+        return;
+    target = record_id(withdrawal->index);
+    if (tables_find(tables, TABLE_EXIT_ORDER, target) != NULL)
+        tables_remove(tables, TABLE_EXIT_ORDER, target);
+    row = tables_find(tables, TABLE_ALERT, target);
+    if (row == NULL)
+        return;
+    names = row[ALERT_NAMES];
+    for (int64_t i = 0; i < names; i++)
+        tables_remove(tables, TABLE_ALERT_NAME, target << ALERT_NAME_SHIFT | i);
+    tables_remove(tables, TABLE_ALERT, target);
+    lists_changed(tables, record);
+}
+
+/* The newest word on a hit is the one that counts. STO 2.13 */
+static void
+fold_resolution(struct tables *tables, int64_t record,
+                const struct event *event)
+{
+    const struct hit_resolution *resolution = &event->hit_resolution;
+    uint8_t joined[TABLES_TEXT_SIZE_MAX];
+    struct bytes texts[ROW_TEXTS_MAX];
+    struct key key = {.step = 1};
+    int64_t *row;
+    bool added;
+
+    settled_texts(&resolution->identity, resolution->list, resolution->entry,
+                  texts);
+    key.home = settled_home(texts);
+    key.text = texts_of(TABLE_SETTLED, texts, joined);
+    row = tables_hold(tables, TABLE_SETTLED, &key, &added);
+    if (row == NULL)
+        return;
+    row[SETTLED_RECORD] = record;
+    row[SETTLED_TIME] = event->time.ms;
+    row[SETTLED_ENTRY_HASH] = (int64_t)be64_read(resolution->entry_hash);
+    row[SETTLED_VERDICT] = resolution->verdict;
+    tables_touch(tables, TABLE_SETTLED, row);
+}
+
+/* The traveller's row, made where nobody of that identity has crossed yet. */
+static int64_t
+identity_hold(struct tables *tables, const struct identity *identity)
+{
+    struct bytes texts[ROW_TEXTS_MAX];
+    const int64_t *row;
+
+    identity_texts(identity, texts);
+    row = person_row(tables, texts, person_place(texts));
+    return row == NULL ? ROW_NONE : tables_id(row);
+}
+
+/* Hangs the link from the person; the one that hung there before, or none. */
+static int64_t
+link_hang(struct tables *tables, int64_t person, int64_t record)
+{
+    int64_t *row = tables_find(tables, TABLE_PERSON, person);
+    int64_t older;
+
+    if (row == NULL)
+        return ROW_NONE;
+    older = row[PERSON_LINK];
+    row[PERSON_LINK] = record;
+    tables_touch(tables, TABLE_PERSON, row);
+    return older;
+}
+
+/* STO 2.14 */
+static void
+fold_link(struct tables *tables, int64_t record,
+          const struct person_linked *linked)
+{
+    int64_t a = identity_hold(tables, &linked->a);
+    int64_t b = identity_hold(tables, &linked->b);
+    int64_t *row = tables_add(tables, TABLE_LINK, record, (struct bytes){0});
+
+    if (row == NULL)
+        return;
+    row[LINK_A] = a;
+    row[LINK_B] = b;
+    row[LINK_OLDER_A] = link_hang(tables, a, record);
+    row[LINK_OLDER_B] = link_hang(tables, b, record);
+    row[LINK_VERDICT] = linked->verdict;
+    row[LINK_CORRECTION] = ROW_NONE;
+}
+
+/* Whoever has the same number or name and birthday has one row. STO 2.15 */
+static void
+fold_manifest(struct tables *tables, int64_t record,
+              const struct manifest *manifest)
+{
+    const struct store_voyage voyage = {manifest->voyage, manifest->day,
+                                        manifest->direction};
+
+    for (unsigned by = 0; by < MANIFEST_BY_COUNT; by++) {
+        int64_t id =
+            manifest_place(&voyage, (enum manifest_by)by, &manifest->document);
+        int64_t *row;
+
+        if (id == ROW_NONE || tables_find(tables, TABLE_MANIFEST, id) != NULL)
+            continue;
+        row = tables_add(tables, TABLE_MANIFEST, id, (struct bytes){0});
+        if (row != NULL)
+            row[MANIFEST_RECORD] = record;
+    }
+}
+
+void
+fold_known(struct tables *tables, struct bytes node, int64_t record,
+           const struct event *event)
+{
+    switch (event->type) {
+    case EVENT_HIT_RESOLUTION:
+        fold_resolution(tables, record, event);
+        return;
+    case EVENT_ALERT_PUT:
+        fold_alert(tables, record, event);
+        return;
+    case EVENT_WITHDRAWAL:
+        if (bytes_equal(event->withdrawal.node, node))
+            fold_withdrawal(tables, record, &event->withdrawal);
+        return;
+    case EVENT_LIST_IMPORTED:
+        fold_list(tables, record, event);
+        return;
+    case EVENT_MANIFEST:
+        fold_manifest(tables, record, &event->manifest);
+        return;
+    case EVENT_EXIT_ORDER:
+        fold_order(tables, record, event);
+        return;
+    case EVENT_PERSON_LINKED:
+        fold_link(tables, record, &event->person_linked);
+        return;
+    default:
+        return;
+    }
+}
