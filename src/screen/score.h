@@ -16,9 +16,50 @@
 #define SCORE_REASONS_MAX 8
 
 /*
- * Why a score is what it is, in the order of weight. The numbers are recorded
- * in inspections and never given a new meaning.
+ * Why a score is what it is. The numbers are recorded in inspections and never
+ * given a new meaning. SCR 4.10
  */
+enum score_reason {
+    REASON_NONE = 0,
+    REASON_DOCUMENT_SAME = 1,
+    REASON_NAME_SAME = 2, /* of names whose parts are not known, or all of it */
+    REASON_NAME_SPELLING = 3,
+    REASON_NAME_TYPING = 4,
+    REASON_NAME_SHORTENED = 5,
+    REASON_NAME_INITIAL = 6,
+    REASON_NAME_OTHER = 7,
+    REASON_NAME_JOINED = 8,
+    REASON_NAME_MISSING = 9, /* one has words that the other has not */
+    REASON_NAME_ORDER = 10,
+    REASON_NAME_COMMON = 11,
+    REASON_SURNAME_SAME = 12,
+    REASON_SURNAME_SPELLING = 13,
+    REASON_SURNAME_TYPING = 14,
+    REASON_SURNAME_SHORTENED = 15,
+    REASON_SURNAME_INITIAL = 16,
+    REASON_SURNAME_OTHER = 17,
+    REASON_GIVEN_SAME = 18,
+    REASON_GIVEN_SPELLING = 19,
+    REASON_GIVEN_TYPING = 20,
+    REASON_GIVEN_SHORTENED = 21,
+    REASON_GIVEN_INITIAL = 22,
+    REASON_GIVEN_OTHER = 23,
+    REASON_BORN_SAME_DAY = 24,
+    REASON_BORN_SWAPPED = 25, /* day and month */
+    REASON_BORN_DIGIT = 26,   /* one digit is another */
+    REASON_BORN_WITHIN = 27,  /* the year or the years of the other */
+    REASON_BORN_ABOUT = 28,
+    REASON_BORN_OTHER_DAY = 29, /* of the same year */
+    REASON_BORN_NEAR = 30,      /* one or two years apart */
+    REASON_BORN_APART = 31,     /* three years or more */
+    REASON_SEX_OTHER = 32,
+    REASON_NATIONALITY_SAME = 33,
+    REASON_NATIONALITY_OTHER = 34,
+    REASON_PLACE_SAME = 35
+};
+#define SCORE_REASON_COUNT (REASON_PLACE_SAME + 1)
+
+/* `reasons` are in the order of the names, then of what else is known. */
 struct score {
     uint16_t points; /* 0 to SCORE_MAX */
     uint8_t reason_count;

@@ -1,0 +1,184 @@
+#include "screen/score.h"
+
+#include <string.h>
+
+#include "screen/document_key.h"
+#include "screen/score_int.h"
+
+/* Agreement on less than two uncommon words is on a common name. */
+#define COMMON_WEIGHT 100
+
+/* `percent` of the way up to SCORE_MAX. */
+static unsigned
+raised(unsigned points, unsigned percent)
+{
+    return points + (SCORE_MAX - points) * percent / 100;
+}
+
+/* What a birth does to the points of the names: SCR 4.5. */
+static unsigned
+birth_weigh(unsigned points, enum score_reason reason, unsigned years)
+{
+    switch (reason) {
+    case REASON_BORN_SAME_DAY:
+        return raised(points, 40);
+    case REASON_BORN_SWAPPED:
+        return raised(points, 35);
+    case REASON_BORN_DIGIT:
+        return raised(points, 25);
+    case REASON_BORN_WITHIN:
+        return raised(points, 12);
+    case REASON_BORN_ABOUT:
+        return raised(points, 6);
+    case REASON_BORN_OTHER_DAY:
+        return points * 90 / 100;
+    case REASON_BORN_NEAR:
+        return points * 86 / 100;
+    case REASON_BORN_APART:
+        return points * (years >= 10 ? 50 : years >= 5 ? 62 : 72) / 100;
+    default:
+        return points;
+    }
+}
+
+static bool
+nationality_shared(const struct person *a, const struct person *b)
+{
+    for (size_t i = 0; i < a->nationality_count; i++)
+        for (size_t k = 0; k < b->nationality_count; k++)
+            if (bytes_equal(a->nationalities[i], b->nationalities[k]))
+                return true;
+    return false;
+}
+
+/* The first word of a place, letters of ASCII without case. */
+static bool
+place_equal(struct bytes a, struct bytes b)
+{
+    size_t size = 0;
+
+    a = bytes_trim(a);
+    b = bytes_trim(b);
+    for (; size < a.size && size < b.size; size++) {
+        uint8_t x = a.p[size];
+        uint8_t y = b.p[size];
+
+        if (x == ',' || x == ' ' || y == ',' || y == ' ')
+            break;
+        x = x >= 'a' && x <= 'z' ? (uint8_t)(x - 32) : x;
+        y = y >= 'a' && y <= 'z' ? (uint8_t)(y - 32) : y;
+        if (x != y)
+            return false;
+    }
+    return size >= 3 &&
+           (size == a.size || a.p[size] == ',' || a.p[size] == ' ') &&
+           (size == b.size || b.p[size] == ',' || b.p[size] == ' ');
+}
+
+static bool
+place_shared(const struct person *a, const struct person *b)
+{
+    for (size_t i = 0; i < a->place_count; i++)
+        for (size_t k = 0; k < b->place_count; k++)
+            if (place_equal(a->places_of_birth[i], b->places_of_birth[k]))
+                return true;
+    return false;
+}
+
+static bool
+document_shared(const struct person *a, const struct person *b)
+{
+    for (size_t i = 0; i < a->document_count; i++)
+        for (size_t k = 0; k < b->document_count; k++) {
+            struct document_range range;
+            struct document_key key;
+
+            if (document_key_read(&a->documents[i], &key) &&
+                document_range_read(&b->documents[k], (struct bytes){0},
+                                    &range) == OK &&
+                document_range_holds(&range, &key))
+                return true;
+        }
+    return false;
+}
+
+static void
+reason_add(struct score *out, enum score_reason reason)
+{
+    if (out->reason_count < SCORE_REASONS_MAX)
+        out->reasons[out->reason_count++] = (uint8_t)reason;
+}
+
+/* What is known besides names and births: SCR 4.6 to 4.8. */
+static unsigned
+rest_weigh(unsigned points, unsigned weight, const struct person *query,
+           const struct person *listed, struct score *out)
+{
+    if (query->sex != 0 && listed->sex != 0 && query->sex != listed->sex) {
+        points = points * 68 / 100;
+        reason_add(out, REASON_SEX_OTHER);
+    }
+    if (query->nationality_count > 0 && listed->nationality_count > 0) {
+        bool shared = nationality_shared(query, listed);
+
+        points = shared ? raised(points, 6)
+                        : points * (weight < COMMON_WEIGHT ? 90 : 96) / 100;
+        reason_add(out,
+                   shared ? REASON_NATIONALITY_SAME : REASON_NATIONALITY_OTHER);
+    }
+    if (place_shared(query, listed)) {
+        points = raised(points, 10);
+        reason_add(out, REASON_PLACE_SAME);
+    }
+    return points;
+}
+
+/* The best of all pairs of names, as the births allow. */
+static void
+names_weigh(const struct subject *query, const struct subject *listed,
+            bool lenient, struct name_score *best, struct score *out)
+{
+    for (size_t i = 0; i < query->person->name_count; i++)
+        for (size_t k = 0; k < listed->person->name_count; k++) {
+            struct name_score score;
+
+            score_names(&query->names[i], &listed->names[k], lenient, &score);
+            if (score.points <= best->points)
+                continue;
+            *best = score;
+            out->query_name = (uint16_t)i;
+            out->listed_name = (uint16_t)k;
+        }
+}
+
+void
+score_persons(const struct subject *query, const struct subject *listed,
+              struct score *out)
+{
+    unsigned years;
+    enum score_reason birth =
+        score_births(query->person, listed->person, &years);
+    struct name_score names = {0};
+    unsigned points;
+
+    *out = (struct score){0};
+    names_weigh(query, listed, birth == REASON_BORN_SAME_DAY, &names, out);
+    points = names.points;
+    if (document_shared(query->person, listed->person)) {
+        points = SCORE_MAX;
+        reason_add(out, REASON_DOCUMENT_SAME);
+    } else if (points == 0) {
+        return;
+    }
+    for (size_t i = 0; i < names.reason_count; i++)
+        reason_add(out, (enum score_reason)names.reasons[i]);
+    if (birth != REASON_NONE)
+        reason_add(out, birth);
+    if (out->reasons[0] != REASON_DOCUMENT_SAME)
+        points = birth_weigh(points, birth, years);
+    points =
+        rest_weigh(points, names.weight, query->person, listed->person, out);
+    if (out->reasons[0] == REASON_DOCUMENT_SAME)
+        points = SCORE_MAX;
+    out->points = (uint16_t)points;
+}

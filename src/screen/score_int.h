@@ -1,0 +1,33 @@
+/* The pieces of a score; private to screen/. SCR 4 */
+#ifndef SCREEN_SCORE_INT_H
+#define SCREEN_SCORE_INT_H
+
+#include "screen/name.h"
+#include "screen/score.h"
+
+/*
+ * points   0 to 1000
+ * weight   of the words that are alike, summed: what the agreement says
+ * reasons  those of the names, in order
+ */
+struct name_score {
+    uint16_t points;
+    uint16_t weight;
+    uint8_t reason_count;
+    uint8_t reasons[SCORE_REASONS_MAX];
+};
+
+/*
+ * How much two names look like one. SCR 4.3
+ *
+ * lenient  both were born on the same day: words that are nearly alike count
+ */
+void score_names(const struct name *a, const struct name *b, bool lenient,
+                 struct name_score *out);
+
+/* How two persons' births agree at best: a reason of BORN, or REASON_NONE when
+ * nothing is known of one of them. SCR 4.5 */
+enum score_reason score_births(const struct person *a, const struct person *b,
+                               unsigned *years_apart);
+
+#endif

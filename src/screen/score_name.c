@@ -1,0 +1,347 @@
+/* How much two names look like one. SCR 4.3, 4.4 */
+#include "screen/score_int.h"
+
+#include <string.h>
+
+/* What is nearly alike counts only with more to go by than the name. */
+#define ALIKE_MIN 700
+#define JOINED_MIN 860
+#define MISSING_PERCENT 40
+#define OTHER_PERCENT 65 /* of the points, for each word that differs */
+#define OTHER_INITIAL_PERCENT 80
+#define ONE_WORD_PERCENT 55
+#define PAIRS_MAX 64
+
+struct pair {
+    uint8_t a;
+    uint8_t b;
+    uint16_t score;
+    uint8_t likeness;
+};
+
+/* Words of one name: which have been found in the other. */
+struct side {
+    const struct name *name;
+    bool used[NAME_TOKENS_MAX];
+    unsigned word_count;
+};
+
+/* `pairs` stays last: it need not be zeroed. */
+struct comparison {
+    struct side a;
+    struct side b;
+    unsigned weight;  /* of what is alike */
+    unsigned weighed; /* the same, each by its likeness */
+    unsigned said;    /* the smaller weights: what the agreement says */
+    unsigned alike_count;
+    bool exact; /* all that is alike is so but for spelling */
+    bool joined;
+    uint8_t surname; /* the least likeness of a part */
+    uint8_t given;
+    uint8_t unknown;
+    bool crossed; /* a surname is a given name there */
+    size_t pair_count;
+    struct pair pairs[PAIRS_MAX];
+};
+
+static bool
+counts(const struct token *token)
+{
+    return token->kind != TOKEN_PARTICLE;
+}
+
+static void
+side_init(struct side *side, const struct name *name)
+{
+    side->name = name;
+    memset(side->used, 0, sizeof(side->used));
+    side->word_count = 0;
+    for (size_t i = 0; i < name->token_count; i++)
+        side->word_count += counts(&name->tokens[i]) ? 1 : 0;
+}
+
+static void
+pairs_find(struct comparison *c)
+{
+    const struct name *a = c->a.name;
+    const struct name *b = c->b.name;
+
+    for (size_t i = 0; i < a->token_count; i++) {
+        if (!counts(&a->tokens[i]))
+            continue;
+        for (size_t k = 0; k < b->token_count; k++) {
+            enum token_likeness likeness;
+            uint16_t score;
+
+            if (!counts(&b->tokens[k]) || c->pair_count == PAIRS_MAX)
+                continue;
+            score = token_score(&a->tokens[i], &b->tokens[k], &likeness);
+            if (score > 0)
+                c->pairs[c->pair_count++] = (struct pair){
+                    (uint8_t)i, (uint8_t)k, score, (uint8_t)likeness};
+        }
+    }
+}
+
+static uint8_t *
+likeness_of(struct comparison *c, const struct token *a, const struct token *b)
+{
+    uint8_t part = b->part != PART_UNKNOWN ? b->part : a->part;
+
+    if (a->part != PART_UNKNOWN && b->part != PART_UNKNOWN &&
+        a->part != b->part) {
+        c->crossed = true;
+        return &c->unknown;
+    }
+    if (part == PART_SURNAME)
+        return &c->surname;
+    return part == PART_GIVEN ? &c->given : &c->unknown;
+}
+
+/* Two words found to be one; `b` may be the joined word. */
+static void
+alike_add(struct comparison *c, const struct token *a, const struct token *b,
+          uint16_t score, uint8_t likeness)
+{
+    unsigned weight = ((unsigned)a->weight + b->weight) / 2;
+    unsigned less = a->weight < b->weight ? a->weight : b->weight;
+    uint8_t *least = likeness_of(c, a, b);
+
+    c->weight += weight;
+    c->weighed += weight * score;
+    c->said += less * score / 1000;
+    c->alike_count++;
+    c->exact = c->exact && likeness <= LIKE_SPELLING;
+    *least = likeness > *least ? likeness : *least;
+}
+
+/* The best pairs first, no word twice. */
+static void
+pairs_take(struct comparison *c, uint16_t least)
+{
+    for (;;) {
+        const struct pair *best = NULL;
+
+        for (size_t i = 0; i < c->pair_count; i++) {
+            const struct pair *pair = &c->pairs[i];
+
+            if (!c->a.used[pair->a] && !c->b.used[pair->b] &&
+                pair->score >= least &&
+                (best == NULL || pair->score > best->score))
+                best = pair;
+        }
+        if (best == NULL)
+            return;
+        c->a.used[best->a] = true;
+        c->b.used[best->b] = true;
+        alike_add(c, &c->a.name->tokens[best->a], &c->b.name->tokens[best->b],
+                  best->score, best->likeness);
+    }
+}
+
+static bool
+leftover(const struct side *side, size_t at)
+{
+    return !side->used[at] && counts(&side->name->tokens[at]);
+}
+
+static unsigned
+leftovers(const struct side *side)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < side->name->token_count; i++)
+        count += leftover(side, i) ? 1 : 0;
+    return count;
+}
+
+/* A word of `one` that is the joined word of `two`; its index, or the count. */
+static size_t
+joined_find(const struct side *one, const struct token *joined, uint16_t *score,
+            enum token_likeness *likeness)
+{
+    size_t i;
+
+    for (i = 0; i < one->name->token_count; i++) {
+        const struct token *token = &one->name->tokens[i];
+        int apart = (int)token->fold_size - joined->fold_size;
+
+        if (!leftover(one, i) || apart > 2 || apart < -2)
+            continue;
+        *score = token_score(token, joined, likeness);
+        if (*score >= JOINED_MIN && *likeness != LIKE_SHORTENED)
+            break;
+    }
+    return i;
+}
+
+/* Whether some word left over is as long as the two together. */
+static bool
+joined_fits(const struct side *one, unsigned size)
+{
+    for (size_t i = 0; i < one->name->token_count; i++) {
+        int apart = (int)one->name->tokens[i].text_size - (int)size;
+
+        if (leftover(one, i) && apart <= 3 && apart >= -3)
+            return true;
+    }
+    return false;
+}
+
+static void
+joined_try(struct comparison *c, struct side *one, struct side *two, size_t at,
+           bool turned)
+{
+    const struct token *first = &two->name->tokens[turned ? at + 1 : at];
+    const struct token *second = &two->name->tokens[turned ? at : at + 1];
+    enum token_likeness likeness;
+    struct token joined;
+    uint16_t score = 0;
+    size_t found;
+
+    if (!joined_fits(one, (unsigned)first->text_size + second->text_size))
+        return;
+    token_join(first, second, &joined);
+    found = joined_find(one, &joined, &score, &likeness);
+    if (found == one->name->token_count)
+        return;
+    one->used[found] = true;
+    two->used[at] = true;
+    two->used[at + 1] = true;
+    c->joined = true;
+    alike_add(c, &one->name->tokens[found], &joined, score, (uint8_t)likeness);
+}
+
+/* Words of `one` that neighbours of `two`, written together, make. */
+static void
+joins_take(struct comparison *c, struct side *one, struct side *two)
+{
+    for (size_t i = 0; i + 1 < two->name->token_count; i++) {
+        const struct token *a = &two->name->tokens[i];
+        const struct token *b = &two->name->tokens[i + 1];
+
+        if (two->used[i] || two->used[i + 1] || (!counts(a) && !counts(b)))
+            continue;
+        joined_try(c, one, two, i, false);
+        if (!two->used[i] && counts(a) && counts(b))
+            joined_try(c, one, two, i, true);
+    }
+}
+
+struct rest {
+    unsigned count;
+    unsigned words; /* that are no initials */
+    unsigned weight;
+};
+
+static struct rest
+rest_of(const struct side *side)
+{
+    struct rest rest = {0};
+
+    for (size_t i = 0; i < side->name->token_count; i++) {
+        if (!leftover(side, i))
+            continue;
+        rest.count++;
+        rest.words += side->name->tokens[i].kind != TOKEN_INITIAL ? 1 : 0;
+        rest.weight += side->name->tokens[i].weight;
+    }
+    return rest;
+}
+
+/* What agreement on words of such weight can say at most: SCR 4.4. */
+static unsigned
+ceiling(unsigned said)
+{
+    unsigned points = 640 + (said > 20 ? (said - 20) * 24 / 10 : 0);
+
+    return points < SCORE_MAX ? points : SCORE_MAX;
+}
+
+static unsigned
+points_of(const struct comparison *c, struct rest a, struct rest b)
+{
+    unsigned missing =
+        a.weight > b.weight ? a.weight - b.weight : b.weight - a.weight;
+    unsigned other = a.count < b.count ? a.count : b.count;
+    unsigned words = a.words < b.words ? a.words : b.words;
+    unsigned points;
+
+    if (c->weight == 0)
+        return 0;
+    if (a.count > 0 && b.count > 0)
+        missing = a.count == b.count ? 0 : missing;
+    points = c->weighed / (c->weight + missing * MISSING_PERCENT / 100);
+    points = points * ceiling(c->said) / SCORE_MAX;
+    if (c->exact && a.count + b.count == 0 && points < SCORE_THRESHOLD_DEFAULT)
+        points = SCORE_THRESHOLD_DEFAULT;
+    if (c->alike_count == 1 && other > 0)
+        return points * ONE_WORD_PERCENT / 100;
+    for (unsigned i = 0; i < other; i++)
+        points =
+            points * (i < words ? OTHER_PERCENT : OTHER_INITIAL_PERCENT) / 100;
+    return points;
+}
+
+static void
+reason_add(struct name_score *out, enum score_reason reason)
+{
+    if (out->reason_count < SCORE_REASONS_MAX)
+        out->reasons[out->reason_count++] = (uint8_t)reason;
+}
+
+/* The reasons of a part stand in the order of enum token_likeness. */
+static void
+reasons_fill(const struct comparison *c, struct rest a, struct rest b,
+             struct name_score *out)
+{
+    bool parts = c->surname != 0 || c->given != 0;
+
+    if (c->surname != 0)
+        reason_add(out, REASON_SURNAME_SAME + c->surname - LIKE_SAME);
+    if (c->given != 0)
+        reason_add(out, REASON_GIVEN_SAME + c->given - LIKE_SAME);
+    if (c->unknown != 0)
+        reason_add(out, REASON_NAME_SAME + c->unknown - LIKE_SAME);
+    if (a.count > 0 && b.count > 0)
+        reason_add(out, parts && c->given == 0     ? REASON_GIVEN_OTHER
+                        : parts && c->surname == 0 ? REASON_SURNAME_OTHER
+                                                   : REASON_NAME_OTHER);
+    if (c->joined)
+        reason_add(out, REASON_NAME_JOINED);
+    if (a.count != b.count)
+        reason_add(out, REASON_NAME_MISSING);
+    if (c->crossed)
+        reason_add(out, REASON_NAME_ORDER);
+}
+
+void
+score_names(const struct name *a, const struct name *b, bool lenient,
+            struct name_score *out)
+{
+    struct comparison c;
+    struct rest rest_a;
+    struct rest rest_b;
+
+    memset(&c, 0, offsetof(struct comparison, pairs));
+    c.exact = true;
+    *out = (struct name_score){0};
+    side_init(&c.a, a);
+    side_init(&c.b, b);
+    pairs_find(&c);
+    /* Nothing alike, and no word that two could make. */
+    if (c.pair_count == 0 && a->token_count + b->token_count < 3)
+        return;
+    pairs_take(&c, lenient ? 1 : ALIKE_MIN);
+    if (leftovers(&c.a) > 0 && leftovers(&c.b) > 0) {
+        joins_take(&c, &c.a, &c.b);
+        joins_take(&c, &c.b, &c.a);
+    }
+    if (c.alike_count == 0)
+        return;
+    rest_a = rest_of(&c.a);
+    rest_b = rest_of(&c.b);
+    out->points = (uint16_t)points_of(&c, rest_a, rest_b);
+    out->weight = (uint16_t)c.said;
+    reasons_fill(&c, rest_a, rest_b, out);
+}
