@@ -62,6 +62,7 @@ int command_log_proof(struct cli *cli, int argc, char **argv);
 int command_log_show(struct cli *cli, int argc, char **argv);
 int command_log_verify(struct cli *cli, int argc, char **argv);
 int command_manifest_put(struct cli *cli, int argc, char **argv);
+int command_match(struct cli *cli, int argc, char **argv);
 int command_mrz(struct cli *cli, int argc, char **argv);
 int command_order_exit(struct cli *cli, int argc, char **argv);
 int command_order_show(struct cli *cli, int argc, char **argv);

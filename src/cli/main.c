@@ -35,6 +35,7 @@ static const struct command commands[] = {
     {"link", command_link, "two travellers are one person, or are not"},
     {"manifest put", command_manifest_put, "who is announced aboard"},
     {"mrz", command_mrz, "reads machine readable zones"},
+    {"match", command_match, "how much two persons look like one, and why"},
     {"stay", command_stay, "counts days of stay"},
     {"log verify", command_log_verify, "checks a whole log"},
     {"log show", command_log_show, "what an entry says"},
