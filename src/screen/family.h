@@ -9,7 +9,8 @@
 
 #define FAMILY_FOLD_MAX 13
 
-/* A fold, padded with zeros; in order of bytes. */
+/* A fold, padded with zeros, in order of bytes; or a star and a fold without
+ * vowels. */
 struct family_entry {
     char fold[FAMILY_FOLD_MAX + 1];
     uint16_t family;

@@ -60,6 +60,7 @@ digraph_at(struct bytes text)
 }
 
 struct fold {
+    bool vowelless; /* only H makes two letters one, in our own spelling */
     uint8_t *out;
     size_t max;
     size_t size;
@@ -104,13 +105,15 @@ sign_step(struct fold *fold, struct bytes text, size_t at)
          digraph->from[1] == 'W') &&
         before_vowel(text, at + 1) && c != 'I')
         digraph = NULL;
+    if (digraph != NULL && fold->vowelless && digraph->from[1] != 'H')
+        digraph = NULL;
     if (digraph != NULL) {
         for (const char *s = digraph->to; *s != '\0'; s++)
             sign_put(fold, (uint8_t)*s);
         return strlen(digraph->from);
     }
-    if (c == 'H' && at == 0 && rest.size > 2 && rest.p[1] == 'S' &&
-        vowel_letter(rest.p[2])) {
+    if (c == 'H' && at == 0 && !fold->vowelless && rest.size > 2 &&
+        rest.p[1] == 'S' && vowel_letter(rest.p[2])) {
         sign_put(fold, 's'); /* HSIAO, as XIAO */
         return 2;
     }
@@ -192,9 +195,9 @@ feminine_cut(struct bytes text)
 }
 
 size_t
-fold_write(struct bytes text, uint8_t *out, size_t max)
+fold_write(struct bytes text, bool vowelless, uint8_t *out, size_t max)
 {
-    struct fold fold = {.out = out, .max = max};
+    struct fold fold = {.vowelless = vowelless, .out = out, .max = max};
     size_t at = abd_size(text);
     size_t din;
 
@@ -217,6 +220,18 @@ fold_write(struct bytes text, uint8_t *out, size_t max)
         sign_put(&fold, 'N');
     }
     return fold.size;
+}
+
+size_t
+fold_bare(struct bytes fold, uint8_t *out, size_t max)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < fold.size && size < max; i++)
+        if (!fold_vowel(fold.p[i]) && fold.p[i] != 'Y' && fold.p[i] != 'W' &&
+            fold.p[i] != 'V')
+            out[size++] = fold.p[i];
+    return size;
 }
 
 bool
@@ -270,19 +285,14 @@ fold_skeleton(struct bytes fold)
 {
     uint64_t skeleton = 0;
     unsigned count = 0;
-    unsigned last = 0;
 
     for (size_t at = 0; at < fold.size && count < SKELETON_KINDS_MAX; at++) {
         unsigned kind = kind_at(fold, at);
 
-        if (kind == 0 || (kind == last && kind < KINDS['0'] &&
-                          !fold_vowel(fold.p[at - 1]))) {
-            last = kind == 0 ? last : kind;
+        if (kind == 0)
             continue;
-        }
         skeleton |= (uint64_t)kind << (SKELETON_KIND_BITS * count);
         count++;
-        last = kind;
     }
     return skeleton;
 }

@@ -12,7 +12,10 @@
  * Writes at most `max` signs and returns how many. `text` is A to Z and 0 to 9;
  * there are never more signs than letters, but an X within a word makes two.
  */
-size_t fold_write(struct bytes text, uint8_t *out, size_t max);
+size_t fold_write(struct bytes text, bool vowelless, uint8_t *out, size_t max);
+
+/* The fold without what a script without vowels leaves out. */
+size_t fold_bare(struct bytes fold, uint8_t *out, size_t max);
 
 /* The consonants of a fold by kinds of sound: five bits each, twelve at most,
  * from the lowest bits on. SCR 2.8 */

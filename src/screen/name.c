@@ -76,11 +76,11 @@ held_end(struct reading *reading)
 static const char *
 tail_of(struct bytes word)
 {
-    static const char *const DIN[] = {"DIN",   "DEEN",  "DINE",  "EDDINE",
-                                      "UDDIN", "ADDIN", "ALDIN", "ELDIN",
-                                      "EDDIN", "ODDIN", "UDDEEN"};
-    static const char *const ALLAH[] = {"ALLAH", "ULLAH", "OLLAH", "ALLA",
-                                        "ULLA"};
+    static const char *const DIN[] = {"DIN",   "DEEN",  "DINE",   "EDDINE",
+                                      "UDDIN", "ADDIN", "ALDIN",  "ELDIN",
+                                      "EDDIN", "ODDIN", "UDDEEN", "DYN"};
+    static const char *const ALLAH[] = {"ALLAH", "ULLAH", "OLLAH",
+                                        "ALLA",  "ULLA",  "ALLH"};
 
     for (size_t i = 0; i < sizeof(DIN) / sizeof(DIN[0]); i++)
         if (bytes_equal(word, bytes_of(DIN[i])))
@@ -123,7 +123,7 @@ tail_take(struct reading *reading, struct bytes word)
 static struct bytes
 article_cut(struct reading *reading, struct bytes word)
 {
-    if (!reading->vowelless || word.size < 5 ||
+    if (!reading->vowelless || word.size < (reading->held_size > 0 ? 4U : 5U) ||
         !bytes_begin(word, BYTES("AL")) || bytes_equal(word, BYTES("ALLAH")))
         return word;
     if (reading->held_size == 0)

@@ -20,21 +20,22 @@
  * order of bytes. SCR 2.6
  */
 static const char *const PARTICLES[] = {
-    "ABI",    "ABOU",   "ABU",    "AD",      "AF",      "AL",      "ALHAJ",
-    "ALHAJI", "AND",    "AR",     "AS",      "ASH",     "AZ",      "BEN",
-    "BIN",    "BINT",   "BINTE",  "BINTI",   "BN",      "CHEIKH",  "COL",
-    "D",      "DA",     "DAS",    "DE",      "DEL",     "DELLA",   "DEN",
-    "DER",    "DES",    "DI",     "DO",      "DOCTOR",  "DOS",     "DR",
-    "DU",     "E",      "ED",     "EL",      "ES",      "GEN",     "GENERAL",
-    "HADJ",   "HADJI",  "HAFIZ",  "HAJ",     "HAJI",    "HAJJ",    "HAJJI",
-    "IBN",    "III",    "JR",     "KIZI",    "KYZY",    "LA",      "LAS",
-    "LE",     "LES",    "LOS",    "MAULANA", "MAULAVI", "MAULAWI", "MAWLAWI",
-    "MR",     "MRS",    "MULLA",  "MULLAH",  "OF",      "OGLI",    "OGLU",
-    "OGLY",   "OM",     "OULD",   "OUM",     "PROF",    "QARI",    "QIZI",
-    "SHAIKH", "SHAYKH", "SHEIKH", "SHEIK",   "SR",      "TEN",     "TER",
-    "THE",    "UL",     "UM",     "UMM",     "UND",     "UR",      "USTAD",
-    "VAN",    "VON",    "WA",     "WALAD",   "WOULD",   "Y",       "ZU",
-    "ZUR",
+    "ABI",     "ABW",     "ABY",     "ABOU",   "ABU",    "AD",     "AF",
+    "AL",      "ALHAJ",   "ALHAJI",  "AND",    "AR",     "AS",     "ASH",
+    "AZ",      "BEN",     "BIN",     "BNT",    "HJY",    "HAJY",   "SHYKH",
+    "MLA",     "MWLWY",   "QARY",    "WLD",    "BINT",   "BINTE",  "BINTI",
+    "BN",      "CHEIKH",  "COL",     "D",      "DA",     "DAS",    "DE",
+    "DEL",     "DELLA",   "DEN",     "DER",    "DES",    "DI",     "DO",
+    "DOCTOR",  "DOS",     "DR",      "DU",     "E",      "ED",     "EL",
+    "ES",      "GEN",     "GENERAL", "HADJ",   "HADJI",  "HAFIZ",  "HAJ",
+    "HAJI",    "HAJJ",    "HAJJI",   "IBN",    "III",    "JR",     "KIZI",
+    "KYZY",    "LA",      "LAS",     "LE",     "LES",    "LOS",    "MAULANA",
+    "MAULAVI", "MAULAWI", "MAWLAWI", "MR",     "MRS",    "MULLA",  "MULLAH",
+    "OF",      "OGLI",    "OGLU",    "OGLY",   "OM",     "OULD",   "OUM",
+    "PROF",    "QARI",    "QIZI",    "SHAIKH", "SHAYKH", "SHEIKH", "SHEIK",
+    "SR",      "TEN",     "TER",     "THE",    "UL",     "UM",     "UMM",
+    "UND",     "UR",      "USTAD",   "VAN",    "VON",    "WA",     "WALAD",
+    "WOULD",   "Y",       "ZU",      "ZUR",
 };
 
 #define PARTICLE_COUNT (sizeof(PARTICLES) / sizeof(PARTICLES[0]))
@@ -97,6 +98,22 @@ patronymic(struct bytes text)
     return false;
 }
 
+/* Of a word without vowels one can say that it is common, not which of the
+ * common names it is. */
+static void
+bare_weigh(struct token *token)
+{
+    uint8_t bare[TOKEN_TEXT_MAX + 1] = {'*'};
+    size_t size = fold_bare((struct bytes){token->fold, token->fold_size},
+                            bare + 1, TOKEN_TEXT_MAX);
+    uint16_t family;
+    uint8_t weight;
+
+    if (family_find((struct bytes){bare, size + 1}, &family, &weight) &&
+        weight < token->weight)
+        token->weight = weight;
+}
+
 void
 token_init(struct token *out, struct bytes text, enum token_part part)
 {
@@ -115,14 +132,19 @@ token_init(struct token *out, struct bytes text, enum token_part part)
     }
     spelled.p = capitals;
     out->text_size = (uint8_t)spelled.size;
-    out->fold_size = (uint8_t)fold_write(spelled, out->fold, TOKEN_TEXT_MAX);
+    out->fold_size =
+        (uint8_t)fold_write(spelled, out->vowelless, out->fold, TOKEN_TEXT_MAX);
     fold = (struct bytes){out->fold, out->fold_size};
     out->skeleton = fold_skeleton(fold);
     out->signs = fold_signs(fold);
     out->kind = kind_of(spelled);
     out->weight = weight_of(out);
-    if (out->kind != TOKEN_WORD || out->vowelless)
+    if (out->kind != TOKEN_WORD)
         return;
+    if (out->vowelless) {
+        bare_weigh(out);
+        return;
+    }
     if (family_find(fold, &out->family, &weight) && weight < out->weight)
         out->weight = weight;
     if (patronymic(spelled) && out->weight > 50)

@@ -19,23 +19,34 @@ static struct family_entry made[ENTRIES_MAX];
 static size_t made_count;
 
 static void
-spelling_add(struct bytes spelling, uint16_t family, uint8_t weight)
+entry_add(struct bytes fold, uint16_t family, uint8_t weight)
 {
     struct family_entry entry = {.family = family, .weight = weight};
-    uint8_t fold[64];
-    size_t size = fold_write(spelling, fold, sizeof(fold));
 
-    assert_true(size > 0 && size <= FAMILY_FOLD_MAX);
+    assert_true(fold.size > 0 && fold.size <= FAMILY_FOLD_MAX);
     assert_true(made_count < ENTRIES_MAX);
-    memcpy(entry.fold, fold, size);
+    memcpy(entry.fold, fold.p, fold.size);
     for (size_t i = 0; i < made_count; i++)
         if (memcmp(made[i].fold, entry.fold, sizeof(entry.fold)) == 0) {
-            if (made[i].family != family)
-                printf("# %.*s: a spelling of two names\n", (int)spelling.size,
-                       (const char *)spelling.p);
+            if (made[i].family != family && family != 0)
+                printf("# %s: a spelling of two names\n", entry.fold);
             return;
         }
     made[made_count++] = entry;
+}
+
+static void
+spelling_add(struct bytes spelling, uint16_t family, uint8_t weight)
+{
+    uint8_t fold[64];
+    uint8_t bare[64] = {'*'};
+    size_t size = fold_write(spelling, false, fold, sizeof(fold));
+    size_t bare_size =
+        fold_bare((struct bytes){fold, size}, bare + 1, sizeof(bare) - 1);
+
+    entry_add((struct bytes){fold, size}, family, weight);
+    if (bare_size >= 2)
+        entry_add((struct bytes){bare, bare_size + 1}, 0, weight);
 }
 
 static int
