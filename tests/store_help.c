@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/known.h"
+
 void
 store_place_init(struct store_place *place)
 {
@@ -44,6 +46,53 @@ store_place_deinit(struct store_place *place)
     place->os.folder_close(&place->os, place->folder);
     assert_int_equal(
         nftw(place->folder_path, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+int
+store_fixture_setup(void **state)
+{
+    static struct store_fixture fixture;
+
+    fixture = (struct store_fixture){0};
+    store_place_init(&fixture.place);
+    arena_init(&fixture.arena, fixture.block, sizeof(fixture.block));
+    assert_err(store_open(&fixture.store, &fixture.place.config), OK);
+    *state = &fixture;
+    return 0;
+}
+
+int
+store_fixture_teardown(void **state)
+{
+    struct store_fixture *fixture = *state;
+
+    store_close(&fixture->store);
+    store_place_deinit(&fixture->place);
+    return 0;
+}
+
+uint64_t
+store_fixture_fold(struct store_fixture *fixture, const struct event *event)
+{
+    struct store *store = &fixture->store;
+    uint64_t index = store_position(store);
+
+    assert_err(store_begin(store), OK);
+    assert_err(store_fold(store, index, event), OK);
+    assert_err(store_commit(store), OK);
+    return index;
+}
+
+uint64_t
+store_fixture_cross(struct store_fixture *fixture,
+                    const struct store_traveller *who, enum direction direction,
+                    int64_t time_ms)
+{
+    struct event event = store_event(EVENT_CROSSING, time_ms);
+
+    event.crossing.direction = direction;
+    event.crossing.document = store_document(who);
+    return store_fixture_fold(fixture, &event);
 }
 
 struct document
@@ -175,6 +224,9 @@ any_correction(struct store_stream *stream, struct correction *correction)
         {"date_of_birth", "1971-XX-XX"},
         {"date_of_birth", "1971"},
         {"no_such_field", "1"},
+        {"verdict", "same"},
+        {"verdict", "other"},
+        {"verdict", "unsure"},
     };
     size_t i = below(stream, sizeof(FIELDS) / sizeof(FIELDS[0]));
     bool elsewhere = below(stream, 20) == 0;
@@ -187,6 +239,139 @@ any_correction(struct store_stream *stream, struct correction *correction)
         .reason = BYTES("mistyped"),
         .key = any_key(stream),
     };
+    if (bytes_equal(correction->field, BYTES("verdict")) && below(stream, 3))
+        correction->index = stream->link;
+}
+
+static struct identity
+any_identity(struct store_stream *stream)
+{
+    struct document document = any_document(stream);
+
+    return store_identity(&document);
+}
+
+static void
+any_resolution(struct store_stream *stream, struct hit_resolution *resolution)
+{
+    *resolution = (struct hit_resolution){
+        .inspection = below(stream, stream->index + 1),
+        .list = below(stream, 2) ? BYTES("sample") : BYTES("alert"),
+        .entry = text_number(stream, "E", below(stream, 3)),
+        .entry_hash = {(uint8_t)below(stream, 3)},
+        .identity = any_identity(stream),
+        .verdict = (enum verdict)below(stream, 3),
+        .reason = BYTES("another face"),
+        .key = any_key(stream),
+    };
+}
+
+static void
+any_alert(struct store_stream *stream, struct alert_put *put)
+{
+    struct document document = any_document(stream);
+
+    *put = (struct alert_put){.kind = (enum alert_kind)below(stream, 2),
+                              .reason = (uint8_t)(1 + below(stream, 12)),
+                              .action = BYTES("look"),
+                              .owner = BYTES("border police"),
+                              .key = any_key(stream)};
+    stream->put = stream->index;
+    if (put->kind == ALERT_DOCUMENT) {
+        put->issuing_state = document.issuing_state;
+        put->number = document.number;
+        return;
+    }
+    put->surname = document.surname;
+    put->given_names = document.given_names;
+    put->other_name_count = below(stream, ALERT_NAMES_MAX + 1);
+    for (size_t i = 0; i < put->other_name_count; i++)
+        put->other_names[i] = text_number(stream, "ALIAS ", i);
+}
+
+static void
+any_list(struct store_stream *stream, struct list_imported *list)
+{
+    *list = (struct list_imported){
+        .name = text_number(stream, "list", below(stream, 4)),
+        .source = BYTES("csv"),
+        .list_date = below(stream, 2) ? BYTES("2026-08-12") : (struct bytes){0},
+        .entries = below(stream, 100),
+        .size = below(stream, 100000),
+        .shrink_accepted = below(stream, 2) == 1,
+    };
+    be64_write(list->sha256, test_random_next(&stream->random));
+}
+
+static void
+any_order(struct store_stream *stream, struct exit_order *order)
+{
+    *order = (struct exit_order){
+        .document = any_document(stream),
+        .deadline = {stream->now_ms + (int64_t)below(stream, 90000000)},
+        .reason = BYTES("expelled"),
+        .owner = BYTES("ministry"),
+        .key = any_key(stream),
+    };
+    stream->put = stream->index;
+    if (below(stream, 4) == 0)
+        order->document.number = (struct bytes){0};
+}
+
+static void
+any_link(struct store_stream *stream, struct person_linked *linked)
+{
+    *linked = (struct person_linked){
+        .a = any_identity(stream),
+        .b = any_identity(stream),
+        .verdict = (enum verdict)below(stream, 2),
+        .reason = BYTES("the same face"),
+        .key = any_key(stream),
+    };
+    linked->b.sex = BYTES("F"); /* never the same as the other */
+    stream->link = stream->index;
+}
+
+static void
+any_known(struct store_stream *stream, struct event *event)
+{
+    static const enum event_type TYPES[] = {
+        EVENT_HIT_RESOLUTION, EVENT_ALERT_PUT,     EVENT_ALERT_PUT,
+        EVENT_WITHDRAWAL,     EVENT_LIST_IMPORTED, EVENT_MANIFEST,
+        EVENT_EXIT_ORDER,     EVENT_PERSON_LINKED,
+    };
+
+    *event = store_event(TYPES[below(stream, 8)], stream->now_ms);
+    switch ((int)event->type) {
+    case EVENT_HIT_RESOLUTION:
+        any_resolution(stream, &event->hit_resolution);
+        return;
+    case EVENT_ALERT_PUT:
+        any_alert(stream, &event->alert_put);
+        return;
+    case EVENT_WITHDRAWAL:
+        event->withdrawal = (struct withdrawal){.node = BYTES("durres"),
+                                                .index = stream->put,
+                                                .reason = BYTES("found"),
+                                                .key = any_key(stream)};
+        return;
+    case EVENT_LIST_IMPORTED:
+        any_list(stream, &event->list_imported);
+        return;
+    case EVENT_MANIFEST:
+        event->manifest = (struct manifest){
+            .voyage = text_number(stream, "UT", below(stream, 3)),
+            .day = BYTES("2026-08-12"),
+            .document = any_document(stream),
+            .key = any_key(stream)};
+        return;
+    case EVENT_EXIT_ORDER:
+        any_order(stream, &event->exit_order);
+        return;
+    default:
+        any_link(stream, &event->person_linked);
+        return;
+    }
 }
 
 static void
@@ -194,6 +379,8 @@ any_late(struct store_stream *stream, struct event *event)
 {
     struct late_record *late = &event->late_record;
 
+    if (below(stream, 2) == 0)
+        event->place = BYTES("Vlore");
     late->occurred.ms = stream->now_ms - (int64_t)below(stream, 90000000);
     late->reason = BYTES("no power");
     late->recorder = BYTES("officer-2");
@@ -229,11 +416,16 @@ store_stream_next(struct store_stream *stream)
     stream->now_ms += (int64_t)below(stream, 200000);
     if (below(stream, 50) == 0)
         stream->now_ms -= 300000; /* a sample node takes any time */
-    if (n < 40) {
+    if (below(stream, 10) == 0) {
+        any_known(stream, event);
+    } else if (n < 40) {
         *event = store_event(EVENT_INSPECTION, stream->now_ms);
         event->inspection.direction = n % 2 ? DIRECTION_ENTRY : DIRECTION_EXIT;
         event->inspection.line_count = 1;
         event->inspection.lines[0] = BYTES("NO MRZ");
+        event->inspection.has_document = below(stream, 4) > 0;
+        if (event->inspection.has_document)
+            event->inspection.document = any_document(stream);
     } else if (n < 80) {
         *event = store_event(EVENT_CROSSING, stream->now_ms);
         any_crossing(stream, event);

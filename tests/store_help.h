@@ -21,6 +21,22 @@ struct store_place {
 void store_place_init(struct store_place *place);
 void store_place_deinit(struct store_place *place);
 
+/* A store in a place of its own, to fold into and to ask. */
+struct store_fixture {
+    struct store_place place;
+    struct store store;
+    struct arena arena;
+    uint8_t block[1 << 20];
+};
+
+/* For cmocka: `*state` is a struct store_fixture. */
+int store_fixture_setup(void **state);
+int store_fixture_teardown(void **state);
+
+/* One entry in a batch of its own; its index. */
+uint64_t store_fixture_fold(struct store_fixture *fixture,
+                            const struct event *event);
+
 /* What a traveller of a test is told by. */
 struct store_traveller {
     const char *surname;
@@ -32,6 +48,11 @@ struct store_traveller {
 
 struct document store_document(const struct store_traveller *traveller);
 
+/* The traveller was admitted; the record's index. */
+uint64_t store_fixture_cross(struct store_fixture *fixture,
+                             const struct store_traveller *who,
+                             enum direction direction, int64_t time_ms);
+
 /* An event of the type with the time set and actor, place, lane as usual. */
 struct event store_event(enum event_type type, int64_t time_ms);
 
@@ -39,13 +60,16 @@ struct event store_event(enum event_type type, int64_t time_ms);
  * A stream of lawful events of one log, as a busy and careless border would
  * record them: scans with and without a decision, refusals, hand-overs, late
  * records of any age, corrections of what there is and of what there is not,
- * keys used again, erased entries, other events. Always the same for one seed.
+ * keys used again, erased entries; lists, alerts, orders to leave, manifests,
+ * settled hits, links, withdrawals. Always the same for one seed.
  */
 struct store_stream {
     struct test_random random;
     uint64_t index; /* of the next event */
     int64_t now_ms;
     uint64_t travellers; /* how many different ones there are */
+    uint64_t put;        /* record of the last alert or order */
+    uint64_t link;       /* of the last link */
     uint8_t texts[4096];
     size_t text_used;
     struct event event;

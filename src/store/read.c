@@ -75,7 +75,7 @@ read_texts(struct row *row, enum table table, struct arena *arena)
     for (size_t i = 0; i < SHAPES[table].text_count; i++) {
         struct bytes text = arena_copy(arena, row->texts[i]);
 
-        if (text.p == NULL && text.size > 0)
+        if (text.size != row->texts[i].size)
             return ERR_LIMIT;
         row->texts[i] = text;
     }
