@@ -13,11 +13,11 @@ enum {
     REFERENCE,
     SURNAME,
     GIVEN,
-    GIVEN_NAMES,
     NAME,
     ALIASES,
-    BORN,
     DATE_OF_BIRTH,
+    YEAR_OF_BIRTH,
+    RANGE_OF_BIRTH,
     SEX,
     NATIONALITY,
     PLACE_OF_BIRTH,
@@ -30,10 +30,22 @@ enum {
 };
 
 static const char *const COLUMNS[COLUMN_COUNT] = {
-    "reference", "surname",     "given",          "given_names",
-    "name",      "aliases",     "born",           "date_of_birth",
-    "sex",       "nationality", "place_of_birth", "documents",
-    "action",    "reason",      "remark",         "expiry"};
+    "reference|id|entry",
+    "surname|surnames|family_name|last_name",
+    "given|given_names|given_name|first_name",
+    "name|full_name|whole_name",
+    "aliases|alias|other_names",
+    "date_of_birth|born|birth|dob|birth_date|dates_of_birth",
+    "year_of_birth|birth_year",
+    "range_of_birth|years_of_birth",
+    "sex|gender",
+    "nationality|nationalities|citizenship",
+    "place_of_birth|birth_place",
+    "documents|document",
+    "action|actions",
+    "reason|reasons",
+    "remark|remarks",
+    "expiry|expires|date_of_expiry"};
 
 struct csv_reading {
     struct list_reading *reading;
@@ -74,12 +86,9 @@ alias(struct list_draft *draft, struct bytes text)
 static void
 names(struct csv_reading *in)
 {
-    struct bytes given = field(in, GIVEN);
     struct bytes aliases = field(in, ALIASES);
 
-    if (given.size == 0)
-        given = field(in, GIVEN_NAMES);
-    draft_name(in->draft, field(in, SURNAME), given, NAME_PRIMARY);
+    draft_name(in->draft, field(in, SURNAME), field(in, GIVEN), NAME_PRIMARY);
     draft_whole_name(in->draft, field(in, NAME),
                      in->draft->entry.person.name_count == 0 ? NAME_PRIMARY
                                                              : NAME_GOOD);
@@ -203,9 +212,11 @@ row(struct csv_reading *in)
     names(in);
     if (in->draft->entry.person.name_count == 0)
         return refuse(in, SURNAME, "an entry has no name");
-    e = births(in, BORN);
+    e = births(in, DATE_OF_BIRTH);
     if (e == OK)
-        e = births(in, DATE_OF_BIRTH);
+        e = births(in, YEAR_OF_BIRTH);
+    if (e == OK)
+        e = births(in, RANGE_OF_BIRTH);
     if (e == OK)
         e = nationalities(in);
     if (e == OK)

@@ -23,8 +23,15 @@ enum {
 };
 
 static const char *const COLUMNS[COLUMN_COUNT] = {
-    "state",     "type",   "number", "number_to", "reason",
-    "reference", "action", "remark", "expiry"};
+    "state|issuing_state|country",
+    "type|document_type",
+    "number|document_number|number_from",
+    "number_to",
+    "reason",
+    "reference|id|entry",
+    "action",
+    "remark|remarks",
+    "expiry|expires"};
 
 struct documents_reading {
     struct list_reading *reading;

@@ -88,18 +88,24 @@ lower(uint8_t c)
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
 }
 
+/* `name` is one, or several with '|' between them. */
 static bool
 same_name(struct bytes field, const char *name)
 {
-    struct bytes text = bytes_of(name);
+    struct bytes names = bytes_of(name);
 
     field = bytes_trim(field);
-    if (field.size != text.size)
-        return false;
-    for (size_t i = 0; i < field.size; i++)
-        if (lower(field.p[i] == ' ' ? '_' : field.p[i]) != text.p[i])
-            return false;
-    return true;
+    while (names.size > 0) {
+        struct bytes text = bytes_split(&names, '|');
+        size_t at = 0;
+
+        while (at < field.size && at < text.size &&
+               lower(field.p[at] == ' ' ? '_' : field.p[at]) == text.p[at])
+            at++;
+        if (at == field.size && at == text.size)
+            return true;
+    }
+    return false;
 }
 
 enum err

@@ -23,10 +23,10 @@ enum err reading_xml(struct list_reading *reading, struct xml_reading *xml,
                      size_t input);
 
 /*
- * Which column of a header is which, by names in any case. `columns` are the
- * names of `count` fields, `found` their numbers, or -1 for one that is not
- * there. ERR_FORMAT: a name that is none of them (unless `others` are passed
- * over), or one twice.
+ * Which column of a header is which, by names in any case, of which a column
+ * may have several ("given|first_name"). `columns` are the names of `count`
+ * fields, `found` their numbers, or -1 for one that is not there. ERR_FORMAT: a
+ * name that is none of them (unless `others` are passed over), or one twice.
  */
 struct header_names {
     const char *const *columns;
