@@ -280,6 +280,7 @@ draft_end(struct list_draft *draft, const struct list_place *place)
         lose(draft, LOSS_NAMELESS);
         return OK;
     }
+    reading->place = *place;
     e = reading->emit(reading->context, &draft->entry);
     if (e == ERR_CONFLICT || e == ERR_LIMIT || e == ERR_FORMAT)
         return reading_refuse(reading, e, place, "SCR 3.3", refusal_of(e));

@@ -61,11 +61,6 @@ void draft_whole_names(struct list_draft *draft, struct bytes texts,
  * where it began in file `input`, for the fault. ERR_LIMIT, ERR_FORMAT,
  * ERR_CONFLICT with the reading's fault filled; or what `emit` said.
  */
-struct list_place {
-    size_t input;
-    uint64_t line;
-    uint64_t at;
-};
 MUST_CHECK enum err draft_end(struct list_draft *draft,
                               const struct list_place *place);
 

@@ -43,6 +43,13 @@ struct list_fault {
     const char *field;
 };
 
+/* Where an entry begins: in which file, in which line, at which byte. */
+struct list_place {
+    size_t input;
+    uint64_t line;
+    uint64_t at;
+};
+
 /* What was left out, and counted, since a list is better without it than
  * refused: SCR 3.3. */
 enum list_loss {
@@ -75,6 +82,7 @@ struct list_reading {
     enum err (*emit)(void *context, const struct list_entry *entry);
     void *context;
 
+    struct list_place place; /* of the entry that is emitted */
     bool has_date;
     struct date date;
     uint64_t losses[LOSS_COUNT];

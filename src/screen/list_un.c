@@ -134,6 +134,48 @@ document_type(struct bytes type, struct bytes type2)
     return mentions(type, "identi") ? "I" : NULL;
 }
 
+static bool
+has(struct bytes text, uint8_t from, uint8_t to)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.p[i] >= from && text.p[i] <= to)
+            return true;
+    return false;
+}
+
+/*
+ * "Libyan passport No. 513519", "A 0139243 (revoked)": where there are words
+ * beside a number, it is the last one with a digit, and the capitals before it.
+ */
+static struct bytes
+number_among_words(struct bytes text)
+{
+    struct bytes rest = bytes_slice(text, 0, bytes_find(text, '('));
+    struct bytes before = {0};
+    struct bytes number = {0};
+
+    if (!has(text, 'a', 'z'))
+        return rest;
+    while (rest.size > 0) {
+        struct bytes word = bytes_split(&rest, ' ');
+
+        while (word.size > 0 &&
+               (word.p[word.size - 1] == ',' || word.p[word.size - 1] == '.'))
+            word.size--;
+        if (has(word, '0', '9') && !has(word, 'a', 'z')) {
+            bool joined = before.size > 0 && before.size <= 3 &&
+                          !has(before, 'a', 'z') &&
+                          before.p + before.size + 1 == word.p;
+
+            number = joined
+                         ? (struct bytes){before.p, before.size + 1 + word.size}
+                         : word;
+        }
+        before = word;
+    }
+    return number;
+}
+
 static void
 document(struct list_draft *draft, const struct xml_node *node)
 {
@@ -145,7 +187,9 @@ document(struct list_draft *draft, const struct xml_node *node)
     if (country.size == 0)
         country = xml_text(node, "COUNTRY_OF_ISSUE");
     if (type != NULL)
-        draft_document(draft, country, type, xml_text(node, "NUMBER"));
+        draft_document(
+            draft, country, type,
+            number_among_words(draft_clean(draft, xml_text(node, "NUMBER"))));
 }
 
 static void
