@@ -53,7 +53,7 @@ LDFLAGS := -pie -Wl,-z,relro,-z,now,--as-needed $(MODE_$(MODE))
 LDLIBS := $(shell pkg-config --libs $(LIBRARIES)) -linih -lpthread
 TEST_CFLAGS := $(CFLAGS) -Itests
 BENCH_CFLAGS := $(CFLAGS) -Ibench -I/usr/include/postgresql
-BENCH_LDLIBS := -lpq $(LDLIBS)
+BENCH_LDLIBS := -lpq $(LDLIBS) -lm
 
 MAIN := src/cli/main.c
 SOURCES := $(filter-out $(MAIN),$(sort $(wildcard src/*/*.c)))

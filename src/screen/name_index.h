@@ -79,6 +79,7 @@ struct name_index {
     struct name_index_section texts;
     struct name_index_section keys;
     struct name_index_section key_starts;
+    struct name_index_section initials;
     struct name_index_section dense;
     struct name_index_section postings;
     struct name_index_section days;

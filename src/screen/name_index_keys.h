@@ -1,0 +1,25 @@
+/*
+ * The keys under which terms are filed, such that two tokens that
+ * token_score() finds alike meet under one of them. SCR 5.6
+ */
+#ifndef SCREEN_NAME_INDEX_KEYS_H
+#define SCREEN_NAME_INDEX_KEYS_H
+
+#include "screen/token.h"
+
+/* 1 and 8 and 28 for edits, 22 for beginnings, and three more. */
+#define INDEX_KEYS_MAX 64
+
+/* Under which a term is filed; how many in `out`. */
+size_t index_keys_filed(const struct token *token,
+                        uint32_t out[INDEX_KEYS_MAX]);
+
+/* Under which those like a token of a query are looked for. Beginnings need
+ * not be filed as they are looked for: that is why these differ. */
+size_t index_keys_asked(const struct token *token,
+                        uint32_t out[INDEX_KEYS_MAX]);
+
+/* Below CLASS_COUNT: near for tokens that are alike, but for nothing sure. */
+uint16_t index_class(const struct token *token);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * Which terms of an index are like the tokens of a name, before any posting is
+ * walked. SCR 5.9
+ */
+#ifndef SCREEN_NAME_INDEX_LIKELY_H
+#define SCREEN_NAME_INDEX_LIKELY_H
+
+#include "screen/name_index_int.h"
+
+/*
+ * A unit is what one listed token may be like: a token of the query, or two
+ * neighbours joined.
+ */
+#define UNITS_MAX (NAME_TOKENS_MAX * 2)
+
+/* Of a unit: a name of four letters has a thousand. Whoever has more is wild.
+ */
+#define UNIT_LIKELY_MAX 1024
+#define LIKELY_MAX 8192
+
+/*
+ * tokens   a bit for each token of the query that it takes
+ * wild     too many terms are like it, all with one first letter: they are not
+ *          told one by one, and it is not walked
+ * classes  of its terms
+ */
+struct unit {
+    uint32_t tokens;
+    bool wild;
+    uint8_t weight;
+    size_t from; /* of the likely terms */
+    size_t to;
+    uint64_t postings;
+    uint64_t classes[CLASS_COUNT / 64];
+};
+
+struct likely_term {
+    uint32_t term;
+    uint16_t unit;
+    uint16_t points; /* token_score() */
+    uint16_t next;   /* of the same term, plus 1 */
+};
+
+#define LIKELY_SLOTS (LIKELY_MAX * 2)
+
+struct likely {
+    size_t unit_count;
+    struct unit units[UNITS_MAX];
+    size_t count;
+    struct likely_term terms[LIKELY_MAX];
+    uint16_t slots[LIKELY_SLOTS]; /* by term: its first, plus 1 */
+};
+
+/* `work` may be NULL. ERR_CORRUPT. */
+MUST_CHECK enum err likely_find(const struct name_index *index,
+                                const struct name *name, struct likely *out,
+                                struct name_index_work *work);
+
+/* The first of `likely->terms` for a term, plus 1; 0 when there is none. */
+uint16_t likely_first(const struct likely *likely, uint32_t term);
+
+#endif

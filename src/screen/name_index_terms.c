@@ -1,0 +1,205 @@
+#include "screen/name_index_terms.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "screen/name_index_keys.h"
+#include "screen/name_index_pack.h"
+
+#define TERMS_FIRST ((size_t)1 << 12)
+#define TEXTS_CHUNK ((size_t)1 << 18)
+
+enum err
+term_table_init(struct term_table *table, struct arena *arena)
+{
+    *table = (struct term_table){
+        .arena = arena, .room = TERMS_FIRST, .slot_count = TERMS_FIRST * 2};
+    table->terms = arena_array(arena, table->room, sizeof(*table->terms));
+    table->slots = arena_array(arena, table->slot_count, sizeof(uint32_t));
+    return table->terms != NULL && table->slots != NULL ? OK : ERR_LIMIT;
+}
+
+/* Twice the room; the old stays in the arena, half as large in all. */
+static enum err
+grow(struct term_table *table)
+{
+    struct term_table next = *table;
+
+    next.room *= 2;
+    next.slot_count *= 2;
+    next.terms = arena_array(table->arena, next.room, sizeof(*next.terms));
+    next.slots = arena_array(table->arena, next.slot_count, sizeof(uint32_t));
+    if (next.terms == NULL || next.slots == NULL)
+        return ERR_LIMIT;
+    memcpy(next.terms, table->terms, table->count * sizeof(*next.terms));
+    for (size_t i = 0; i < table->count; i++) {
+        size_t slot = next.terms[i].hash & (next.slot_count - 1);
+
+        while (next.slots[slot] != 0)
+            slot = (slot + 1) & (next.slot_count - 1);
+        next.slots[slot] = (uint32_t)i + 1;
+    }
+    *table = next;
+    return OK;
+}
+
+/* Where a text is in the table, or the free slot where it belongs. */
+static size_t
+slot_find(const struct term_table *table, struct bytes text, uint32_t hash)
+{
+    size_t slot = hash & (table->slot_count - 1);
+
+    while (table->slots[slot] != 0) {
+        const struct build_term *term = &table->terms[table->slots[slot] - 1];
+
+        if (term->hash == hash && term->size == text.size &&
+            memcmp(term->text, text.p, text.size) == 0)
+            return slot;
+        slot = (slot + 1) & (table->slot_count - 1);
+    }
+    return slot;
+}
+
+static const uint8_t *
+text_keep(struct term_table *table, struct bytes text)
+{
+    if (text.size > table->texts_left) {
+        table->texts = arena_take(table->arena, TEXTS_CHUNK);
+        if (table->texts == NULL)
+            return NULL;
+        table->texts_left = TEXTS_CHUNK;
+    }
+    memcpy(table->texts, text.p, text.size);
+    table->texts += text.size;
+    table->texts_left -= text.size;
+    table->texts_size += text.size;
+    return table->texts - text.size;
+}
+
+static void
+initial_note(struct term_table *table, uint8_t letter, uint16_t class)
+{
+    uint8_t *row = table->initials[letter % INITIAL_COUNT];
+
+    row[class / 8] |= (uint8_t)(1 << class % 8);
+}
+
+enum err
+term_table_put(struct term_table *table, const struct token *token,
+               uint32_t *number)
+{
+    uint8_t room[TERM_TEXT_MAX];
+    struct bytes text = pack_term_text(token, room);
+    uint32_t hash = text_hash(text);
+    size_t slot = slot_find(table, text, hash);
+    struct build_term *term;
+    enum err e;
+
+    if (table->slots[slot] != 0) {
+        *number = table->slots[slot] - 1;
+        return OK;
+    }
+    if (table->count == table->room) {
+        e = grow(table);
+        if (e != OK)
+            return e;
+        slot = slot_find(table, text, hash);
+    }
+    term = &table->terms[table->count];
+    *term = (struct build_term){.text = text_keep(table, text),
+                                .size = (uint8_t)text.size,
+                                .hash = hash,
+                                .class = index_class(token)};
+    if (term->text == NULL)
+        return ERR_LIMIT;
+    initial_note(table, token->text[0], term->class);
+    if (token->fold_size > 0)
+        initial_note(table, token->fold[0], term->class);
+    *number = (uint32_t)table->count;
+    table->slots[slot] = (uint32_t)++table->count;
+    return OK;
+}
+
+/* The keys of a term, which are the same whichever part it is. */
+static size_t
+term_keys(const struct build_term *term, uint32_t out[INDEX_KEYS_MAX])
+{
+    struct token token;
+    enum err e = pack_term_token((struct bytes){term->text, term->size},
+                                 PART_UNKNOWN, &token);
+
+    assert(e == OK);
+    return index_keys_filed(&token, out);
+}
+
+size_t
+term_table_key_count(const struct term_table *table)
+{
+    uint32_t keys[INDEX_KEYS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < table->count; i++)
+        count += term_keys(&table->terms[i], keys);
+    return count;
+}
+
+/* Keys and terms from one place to another of a bucket, smallest first. */
+static void
+bucket_sort(uint8_t *keys, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        uint64_t key = be64_read(keys + i * KEY_SIZE);
+        size_t k = i;
+
+        for (; k > 0 && be64_read(keys + (k - 1) * KEY_SIZE) > key; k--)
+            memcpy(keys + k * KEY_SIZE, keys + (k - 1) * KEY_SIZE, KEY_SIZE);
+        be64_write(keys + k * KEY_SIZE, key);
+    }
+}
+
+/*
+ * By counting: `starts[b + 1]` counts bucket b, then is where it begins, and
+ * has moved to where the next begins when all are filed.
+ */
+void
+term_table_keys_write(const struct term_table *table, unsigned bits,
+                      uint8_t *starts, uint8_t *out)
+{
+    uint32_t keys[INDEX_KEYS_MAX];
+    size_t buckets = (size_t)1 << bits;
+    uint32_t at = 0;
+
+    for (size_t i = 0; i < table->count; i++) {
+        size_t count = term_keys(&table->terms[i], keys);
+
+        for (size_t k = 0; k < count; k++) {
+            uint8_t *p = starts + ((keys[k] >> (32 - bits)) + 1) * 4;
+
+            be32_write(p, be32_read(p) + 1);
+        }
+    }
+    for (size_t b = 1; b <= buckets; b++) {
+        uint32_t count = be32_read(starts + b * 4);
+
+        be32_write(starts + b * 4, at);
+        at += count;
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        size_t count = term_keys(&table->terms[i], keys);
+
+        for (size_t k = 0; k < count; k++) {
+            uint8_t *p = starts + ((keys[k] >> (32 - bits)) + 1) * 4;
+            uint8_t *key = out + (size_t)be32_read(p) * KEY_SIZE;
+
+            be32_write(key, keys[k]);
+            be32_write(key + 4, (uint32_t)i);
+            be32_write(p, be32_read(p) + 1);
+        }
+    }
+    for (size_t b = 0; b < buckets; b++) {
+        uint32_t from = be32_read(starts + b * 4);
+
+        bucket_sort(out + (size_t)from * KEY_SIZE,
+                    be32_read(starts + b * 4 + 4) - from);
+    }
+}

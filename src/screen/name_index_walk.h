@@ -1,0 +1,25 @@
+/*
+ * From likely terms to candidates: the postings of all but the commonest of a
+ * name's units, as far as their classes and births let pass. SCR 5.10
+ */
+#ifndef SCREEN_NAME_INDEX_WALK_H
+#define SCREEN_NAME_INDEX_WALK_H
+
+#include "screen/name_index_births.h"
+#include "screen/name_index_likely.h"
+
+struct walk {
+    const struct name_index *index;
+    const struct likely *likely;
+    const struct rank_ranges *ranges;
+    struct name_index_work *work; /* or NULL */
+
+    /* Called with every candidate, some of them more than once. */
+    enum err (*found)(void *context, uint32_t rank);
+    void *context;
+};
+
+/* ERR_CORRUPT, or what `found` said when not OK. */
+MUST_CHECK enum err walk_all(const struct walk *walk);
+
+#endif
