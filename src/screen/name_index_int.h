@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "screen/name.h"
 #include "screen/name_index.h"
 
 #define NAME_INDEX_MAGIC "KUFINAME"
