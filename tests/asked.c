@@ -37,7 +37,8 @@ asked_begin(struct desk_made *f, const struct asked *asked)
     struct request *request = &f->request;
 
     *request = (struct request){.method = asked->method};
-    arena_init(&request->arena, f->block, sizeof(f->block));
+    arena_init(&request->arena, f->block,
+               f->room > 0 ? f->room : sizeof(f->block));
     assert_err(target_parse(bytes_of(asked->target), &request->arena,
                             &request->path, &request->query, NULL),
                OK);

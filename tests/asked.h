@@ -30,6 +30,7 @@ struct desk_made {
     struct api_counters counters;
     struct request request;
     struct api_call call;
+    size_t room; /* of the block, for the request; 0: all of it */
     uint8_t block[REQUEST_ARENA_SIZE];
     uint8_t event[EVENT_SIZE_MAX];
     char body[REQUEST_ARENA_SIZE];

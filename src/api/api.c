@@ -5,10 +5,14 @@
 #include "crypto/crypto.h"
 
 static const struct route *const routes[] = {
-    &route_inspections, &route_crossings,  &route_late_records,
-    &route_corrections, &route_record,     &route_searches,
-    &route_statistics,  &route_health,     &route_metrics,
-    &route_openapi,     &route_checkpoint, &route_tile};
+    &route_inspections, &route_crossings,   &route_late_records,
+    &route_corrections, &route_record,      &route_searches,
+    &route_statistics,  &route_health,      &route_metrics,
+    &route_openapi,     &route_checkpoint,  &route_tile,
+    &route_hits,        &route_alerts,      &route_withdrawals,
+    &route_orders,      &route_links,       &route_manifests,
+    &route_alerts_show, &route_orders_show, &route_lists,
+    &route_lists_show};
 
 #define ROUTES_SIZE (sizeof(routes) / sizeof(routes[0]))
 

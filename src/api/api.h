@@ -19,9 +19,12 @@
 #include "api/ask.h"
 #include "api/counters.h"
 #include "http/server.h"
+#include "inspect/position.h"
 
-struct store;
 struct route;
+struct screen_set;
+struct stay_rules;
+struct store;
 
 /* How long the desk waits for the keeper. A full disk or a slow one answers
  * sooner; health is asked by monitors that give up after a second or two. */
@@ -33,6 +36,25 @@ struct route;
 
 /* A field on every answer of a sample node. */
 #define API_SAMPLE_FIELD "Kufi-Sample"
+
+/* Another post of the country, by the place that its records name. */
+struct api_place {
+    struct bytes place;
+    struct position position;
+};
+
+/* What scans are looked at beside, as of now: what is in force.
+ *
+ * set    NULL: lists and alerts cannot be asked at all
+ * rules  of stay; NULL: the one that is built in
+ * scratch  for screen_ask(), forgotten when the question has been asked
+ */
+struct api_screening {
+    const struct screen_set *set;
+    const struct stay_rules *rules;
+    bool rules_missing; /* some were imported, and cannot be had */
+    struct arena *scratch;
+};
 
 /* Everything a request may be asked about; borrowed, and the same for all. */
 struct api {
@@ -46,6 +68,16 @@ struct api {
     bool sample;
     struct hash token; /* SHA-256 of the bearer token's characters */
     struct api_counters *counters; /* shared by all desks, or NULL */
+
+    struct bytes country; /* ISO 3166-1 alpha-3 */
+    struct position position;
+    size_t place_count;
+    const struct api_place *places;
+
+    /* What it gives holds until it is called again; NULL: nothing is in
+     * force, and nothing is known of it. */
+    void (*screening)(void *context, struct api_screening *out);
+    void *screening_context;
 };
 
 /*

@@ -82,8 +82,15 @@ enum problem {
     PROBLEM_STARTING,           /* the keeper is replaying the log */
     PROBLEM_STOPPING,
     PROBLEM_DISK_FULL,
-    PROBLEM_READ_ONLY,  /* the disk takes no writes */
-    PROBLEM_TROUBLE,    /* any other trouble of the keeper */
+    PROBLEM_READ_ONLY,        /* the disk takes no writes */
+    PROBLEM_TROUBLE,          /* any other trouble of the keeper */
+    PROBLEM_NO_SUCH_HIT,      /* the inspection has no hit of that number */
+    PROBLEM_WITHDRAWN,        /* it was withdrawn before */
+    PROBLEM_NOT_WITHDRAWABLE, /* that record is no alert and no order */
+    PROBLEM_NO_SUCH_LIST,     /* its file is not there, or is no list */
+    PROBLEM_LIST_SHRUNK,      /* by more than one entry of a hundred */
+    PROBLEM_LIST_IN_FORCE,    /* already: nothing is to be recorded */
+    PROBLEM_NO_SUCH_PLACE,    /* no post of that place is configured */
     PROBLEM_KEEPER_GONE /* said by the desk itself: no keeper, or it went away
                            with the ask, or was late: unknown whether recorded
                          */

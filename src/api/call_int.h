@@ -39,6 +39,16 @@ extern const struct route route_metrics;
 extern const struct route route_openapi;
 extern const struct route route_checkpoint;
 extern const struct route route_tile;
+extern const struct route route_hits;
+extern const struct route route_alerts;
+extern const struct route route_withdrawals;
+extern const struct route route_orders;
+extern const struct route route_links;
+extern const struct route route_manifests;
+extern const struct route route_alerts_show;
+extern const struct route route_orders_show;
+extern const struct route route_lists;
+extern const struct route route_lists_show;
 
 /* A writer over all that is left of the arena. Nothing may be taken from the
  * arena until answer_json() or answer_text() has closed it. */

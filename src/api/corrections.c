@@ -5,10 +5,17 @@
 #include "api/form.h"
 #include "api/normal.h"
 #include "api/recorded.h"
-#include "store/correct.h"
+#include "record/word.h"
+#include "store/store.h"
 
 /* What the text of a field is made of. */
-enum field_kind { FIELD_WORD, FIELD_NAME, FIELD_CODE, FIELD_DATE };
+enum field_kind {
+    FIELD_WORD,
+    FIELD_NAME,
+    FIELD_CODE,
+    FIELD_DATE,
+    FIELD_VERDICT /* of a link: not the field of a crossing */
+};
 
 static const struct {
     const char *name;
@@ -21,7 +28,7 @@ static const struct {
     {"given_names", FIELD_NAME},     {"nationality", FIELD_CODE},
     {"date_of_birth", FIELD_DATE},   {"sex", FIELD_CODE},
     {"date_of_expiry", FIELD_DATE},  {"optional_data_1", FIELD_CODE},
-    {"optional_data_2", FIELD_CODE},
+    {"optional_data_2", FIELD_CODE}, {"verdict", FIELD_VERDICT},
 };
 
 #define FIELDS_SIZE (sizeof(fields) / sizeof(fields[0]))
@@ -42,6 +49,7 @@ value_settle(struct form *form, struct correction *correction)
 {
     struct arena *arena = &form->call->request->arena;
     size_t field = field_find(correction->field);
+    enum verdict verdict;
     bool ok = true;
 
     if (field == FIELDS_SIZE) {
@@ -55,7 +63,12 @@ value_settle(struct form *form, struct correction *correction)
         ok = normal_code(correction->value, arena, &correction->value) == OK;
     if (fields[field].kind == FIELD_DATE)
         ok = normal_date(correction->value);
-    if (!ok || !correction_valid(correction->field, correction->value))
+    if (fields[field].kind == FIELD_VERDICT)
+        ok = verdict_parse(correction->value, &verdict) &&
+             verdict != VERDICT_UNSURE;
+    else
+        ok = ok && store_correctable(correction->field, correction->value);
+    if (!ok)
         form_refuse(form, "/value", "the field cannot have this value",
                     "API 4.4");
 }

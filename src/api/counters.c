@@ -19,7 +19,14 @@ static const char *const routes[ROUTE_COUNT] = {
     [ROUTE_METRICS] = "metrics",
     [ROUTE_OPENAPI] = "openapi.json",
     [ROUTE_CHECKPOINT] = "checkpoint",
-    [ROUTE_TILE] = "tile"};
+    [ROUTE_TILE] = "tile",
+    [ROUTE_HITS] = "hits",
+    [ROUTE_ALERTS] = "alerts",
+    [ROUTE_WITHDRAWALS] = "withdrawals",
+    [ROUTE_ORDERS] = "orders",
+    [ROUTE_LINKS] = "links",
+    [ROUTE_MANIFESTS] = "manifests",
+    [ROUTE_LISTS] = "lists"};
 
 void
 counters_add(struct api_counters *counters, enum route_id route,

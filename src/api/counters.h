@@ -25,9 +25,16 @@ enum route_id {
     ROUTE_METRICS,
     ROUTE_OPENAPI,
     ROUTE_CHECKPOINT,
-    ROUTE_TILE
+    ROUTE_TILE,
+    ROUTE_HITS,
+    ROUTE_ALERTS,
+    ROUTE_WITHDRAWALS,
+    ROUTE_ORDERS,
+    ROUTE_LINKS,
+    ROUTE_MANIFESTS,
+    ROUTE_LISTS
 };
-#define ROUTE_COUNT (ROUTE_TILE + 1)
+#define ROUTE_COUNT (ROUTE_LISTS + 1)
 
 /* Statuses that are told apart, and one for all others. */
 #define COUNTED_STATUS_COUNT 20

@@ -1,5 +1,6 @@
 #include "api/form.h"
 
+#include "api/normal.h"
 #include "record/name.h"
 #include "record/word.h"
 
@@ -276,6 +277,38 @@ form_decision(struct form *form)
         form_refuse(form, rule.pointer, "admit, refuse or hand_over is wanted",
                     "API 4.2");
     return decision;
+}
+
+enum verdict
+form_verdict(struct form *form)
+{
+    static const struct form_rule rule = {
+        .name = "verdict", .pointer = "/verdict", .size_max = 64};
+    enum verdict verdict = VERDICT_UNSURE;
+    struct bytes text = form_text(form, &rule);
+
+    if (text.p != NULL && !verdict_parse(text, &verdict))
+        form_refuse(form, rule.pointer, "same, other or unsure is wanted",
+                    "API 4.13");
+    return verdict;
+}
+
+struct bytes
+form_voyage(struct form *form, bool optional)
+{
+    struct form_rule rule = {.name = "voyage",
+                             .pointer = "/voyage",
+                             .size_max = VOYAGE_SIZE_MAX,
+                             .optional = optional,
+                             .may_empty = optional};
+    struct bytes text = form_text(form, &rule);
+    struct bytes normal = {0};
+
+    if (text.size > 0 &&
+        normal_code(text, &form->call->request->arena, &normal) != OK)
+        form_refuse(form, rule.pointer, "letters and digits are wanted",
+                    "API 4.18");
+    return normal;
 }
 
 uint16_t

@@ -82,6 +82,10 @@ bool form_day(struct form *form, const char *name, const char *pointer,
 uint64_t form_record(struct form *form, const char *name, const char *pointer);
 
 enum direction form_direction(struct form *form);
+enum verdict form_verdict(struct form *form);
+
+/* The member "voyage": capitals and digits, "UT101". */
+struct bytes form_voyage(struct form *form, bool optional);
 enum decision form_decision(struct form *form);
 
 /* The reasons that go with the decision: API 4.2. */

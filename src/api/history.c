@@ -21,48 +21,6 @@ leaf_find(const struct api *api, uint64_t index, uint64_t published,
     return true;
 }
 
-static enum err
-summary_read(const struct api *api, struct arena *arena,
-             const struct document *document, struct history_summary *out)
-{
-    struct store_stretch newest = {.max = 1};
-    size_t count = 0;
-    enum err e = store_person_of(api->store, document, arena, &out->person);
-
-    if (e == ERR_NOT_FOUND) {
-        out->person = (struct store_person){0};
-        return OK;
-    }
-    if (e != OK)
-        return e;
-    newest.person = out->person.id;
-    e = store_history(api->store, &newest, arena, &out->last, &count);
-    out->has_last = e == OK && count == 1;
-    return e;
-}
-
-void
-history_summary(const struct api *api, struct api_call *call,
-                const struct document *document, uint64_t published,
-                struct history_summary *out)
-{
-    struct arena *arena = &call->request->arena;
-    enum err e = ERR_BUSY;
-
-    *out = (struct history_summary){0};
-    if (api->store != NULL) {
-        e = store_read_begin(api->store);
-        if (e == OK) {
-            e = summary_read(api, arena, document, out);
-            store_read_end(api->store);
-        }
-    }
-    out->known = e == OK;
-    call->store_failed = e != OK && e != ERR_LIMIT;
-    if (out->known && out->has_last)
-        out->has_leaf = leaf_find(api, out->last.index, published, &out->leaf);
-}
-
 static void
 inside_render(struct json_writer *j, const struct store_person *person)
 {

@@ -33,11 +33,6 @@ struct history_summary {
     struct hash leaf;
 };
 
-/* A store that fails leaves `known` false and call->store_failed set. */
-void history_summary(const struct api *api, struct api_call *call,
-                     const struct document *document, uint64_t published,
-                     struct history_summary *out);
-
 /* The member "history": null when not known. */
 void history_summary_render(const struct api *api, struct json_writer *j,
                             const struct history_summary *summary);

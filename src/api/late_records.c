@@ -33,7 +33,7 @@ begin(const struct api *api, struct api_call *call)
 {
     static const char *const names[] = {
         "occurred", "reason", "recorder", "reference", "direction", "decision",
-        "reasons",  "lane",   "mrz",      "document",  "time"};
+        "reasons",  "lane",   "mrz",      "document",  "time",      "place"};
     struct event event = {.type = EVENT_LATE_RECORD,
                           .actor = BYTES(API_ACTOR),
                           .place = api->place};
@@ -56,6 +56,9 @@ begin(const struct api *api, struct api_call *call)
     late->decision = form_decision(&form);
     late->reasons = form_reasons(&form, late->decision);
     event.lane = form_lane(&form);
+    if (form_has(&form, "place"))
+        event.place =
+            form_text(&form, FORM_RULE("place", PLACE_SIZE_MAX, false));
     document_take(api, &form, late);
     if (!form_close(&form, names, sizeof(names) / sizeof(names[0])))
         return;

@@ -95,6 +95,30 @@ static const struct {
                            "nothing was recorded", "API 3.3"},
     [PROBLEM_TROUBLE] = {503, "trouble", "The keeper is in trouble",
                          "see the node's log", "API 3.3"},
+    [PROBLEM_NO_SUCH_HIT] = {404, "no_such_hit", "There is no such hit",
+                             "the inspection has no hit of this number",
+                             "API 4.13"},
+    [PROBLEM_WITHDRAWN] = {409, "withdrawn", "It was withdrawn before",
+                           "a record is withdrawn once", "API 4.15"},
+    [PROBLEM_NOT_WITHDRAWABLE] = {422, "not_withdrawable",
+                                  "The record cannot be withdrawn",
+                                  "only alerts and exit orders can be",
+                                  "API 4.15"},
+    [PROBLEM_NO_SUCH_LIST] = {422, "no_such_list", "There is no such list",
+                              "its file is not in the node's folder, or not "
+                              "whole, or has no index",
+                              "API 4.19"},
+    [PROBLEM_LIST_SHRUNK] = {409, "list_shrunk", "The list has shrunk",
+                             "it has fewer than 99 of 100 entries of the one "
+                             "in force, which stays; accept_shrink overrides",
+                             "API 4.19"},
+    [PROBLEM_LIST_IN_FORCE] = {409, "list_in_force",
+                               "The list is in force already",
+                               "nothing was recorded", "API 4.19"},
+    [PROBLEM_NO_SUCH_PLACE] = {422, "no_such_place", "There is no such post",
+                               "the node's configuration names no post of "
+                               "this place",
+                               "API 4.3"},
     [PROBLEM_KEEPER_GONE] =
         {503, "keeper_gone", "The keeper did not answer",
          "it is not known whether anything was recorded: repeat the request "

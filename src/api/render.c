@@ -1,10 +1,11 @@
 #include "api/render.h"
 
+#include "api/render_act.h"
 #include "record/name.h"
 #include "record/word.h"
 
-static void
-pair_or_null(struct json_writer *j, const char *key, struct bytes text)
+void
+render_pair_or_null(struct json_writer *j, const char *key, struct bytes text)
 {
     json_key(j, key);
     if (text.size == 0)
@@ -17,7 +18,7 @@ void
 render_document(struct json_writer *j, const struct document *document)
 {
     json_begin_object(j);
-    pair_or_null(j, "format", document->format);
+    render_pair_or_null(j, "format", document->format);
     json_pair_text(j, "document_code", document->code);
     json_pair_text(j, "issuing_state", document->issuing_state);
     json_pair_text(j, "document_number", document->number);
@@ -26,9 +27,9 @@ render_document(struct json_writer *j, const struct document *document)
     json_pair_text(j, "name_truncated",
                    document->name_truncated ? BYTES("possible") : BYTES("no"));
     json_pair_text(j, "nationality", document->nationality);
-    pair_or_null(j, "date_of_birth", document->date_of_birth);
-    pair_or_null(j, "sex", document->sex);
-    pair_or_null(j, "date_of_expiry", document->date_of_expiry);
+    render_pair_or_null(j, "date_of_birth", document->date_of_birth);
+    render_pair_or_null(j, "sex", document->sex);
+    render_pair_or_null(j, "date_of_expiry", document->date_of_expiry);
     json_pair_text(j, "optional_data_1", document->optional_1);
     json_pair_text(j, "optional_data_2", document->optional_2);
     json_end_object(j);
@@ -136,7 +137,8 @@ crossing_render(const struct api *api, struct json_writer *j,
 }
 
 static void
-inspection_render(struct json_writer *j, const struct inspection *inspection)
+inspection_render(const struct api *api, struct json_writer *j, uint64_t index,
+                  const struct inspection *inspection)
 {
     pair_word(j, "direction", direction_word(inspection->direction));
     json_key(j, "mrz");
@@ -151,6 +153,7 @@ inspection_render(struct json_writer *j, const struct inspection *inspection)
         json_put_null(j);
     json_key(j, "faults");
     render_faults(j, inspection->faults, inspection->fault_count);
+    render_found(api, j, index, inspection);
 }
 
 static void
@@ -163,7 +166,7 @@ late_record_render(struct json_writer *j, const struct late_record *late)
     pair_decision(j, late->decision, late->reasons);
     json_pair_text(j, "reason", late->reason);
     json_pair_text(j, "recorder", late->recorder);
-    pair_or_null(j, "reference", late->reference);
+    render_pair_or_null(j, "reference", late->reference);
 }
 
 static void
@@ -186,7 +189,7 @@ access_render(struct json_writer *j, const struct access *access)
     }
     if (access->kind == ACCESS_PERSON) {
         json_pair_text(j, "surname", access->surname);
-        pair_or_null(j, "given_names", access->given_names);
+        render_pair_or_null(j, "given_names", access->given_names);
         json_pair_text(j, "date_of_birth", access->date_of_birth);
     }
     if (access->kind == ACCESS_RECORD)
@@ -202,14 +205,14 @@ node_start_render(struct json_writer *j, const struct node_start *start)
     json_pair_boolean(j, "sample_node", start->sample);
     pair_word(j, "kind", node_kind_word(start->kind));
     json_pair_text(j, "country", start->country);
-    pair_or_null(j, "zone", start->zone);
+    render_pair_or_null(j, "zone", start->zone);
     json_pair_text(j, "version", start->version);
     json_pair_integer(j, "epoch", start->epoch);
     json_pair_integer(j, "slot_floor", start->slot_floor);
 }
 
 static void
-body_render(const struct api *api, struct json_writer *j,
+body_render(const struct api *api, struct json_writer *j, uint64_t index,
             const struct event *event)
 {
     switch ((int)event->type) {
@@ -217,7 +220,7 @@ body_render(const struct api *api, struct json_writer *j,
         crossing_render(api, j, &event->crossing);
         break;
     case EVENT_INSPECTION:
-        inspection_render(j, &event->inspection);
+        inspection_render(api, j, index, &event->inspection);
         break;
     case EVENT_LATE_RECORD:
         late_record_render(j, &event->late_record);
@@ -246,6 +249,7 @@ body_render(const struct api *api, struct json_writer *j,
         json_pair_integer(j, "epoch", event->key_epoch_opened.epoch);
         break;
     default:
+        render_act(api, j, event);
         break;
     }
 }
@@ -257,8 +261,8 @@ render_event(const struct api *api, struct json_writer *j, uint64_t index,
     render_name(api, j, "record", index);
     pair_word(j, "type", event_type_word(event->type));
     render_time(j, "time", event->time);
-    body_render(api, j, event);
-    pair_or_null(j, "lane", event->lane);
+    body_render(api, j, index, event);
+    render_pair_or_null(j, "lane", event->lane);
     json_pair_text(j, "place", event->place);
     json_pair_text(j, "actor", event->actor);
     render_receipt(api, j, index, leaf);
@@ -283,7 +287,7 @@ render_crossing(const struct api *api, struct json_writer *j,
         json_key(j, "inspection");
         json_put_null(j);
     }
-    pair_or_null(j, "lane", crossing->lane);
+    render_pair_or_null(j, "lane", crossing->lane);
     if (crossing->corrected)
         render_name(api, j, "corrected_by", crossing->correction);
     render_receipt(api, j, crossing->index, leaf);

@@ -17,7 +17,8 @@ act_list_take(struct option *table, const char **values)
                         .help = "the node's answers as they are, a line each"};
 }
 
-static void
+/* True when anything was shown: the heading stands above the first. */
+static bool
 page_show(struct cli *cli, const struct act_list *list, struct bytes answer,
           const struct json *json, bool first)
 {
@@ -26,12 +27,13 @@ page_show(struct cli *cli, const struct act_list *list, struct bytes answer,
     if (list->as_json) {
         cli_write(cli, answer);
         fputc('\n', cli->out);
-        return;
+        return true;
     }
     if (first && json_count(items) > 0)
         fprintf(cli->out, "%s\n", list->heading);
     for (size_t i = 0; i < json_count(items); i++)
         list->show(cli, json_item(items, i));
+    return json_count(items) > 0;
 }
 
 /* `next` as the answer names it, for the following page; false at the end. */
@@ -49,14 +51,18 @@ next_take(const struct json *answer, const char *path, char *out)
     return size > 0 && size < PATH_SIZE_MAX;
 }
 
-/* One page, and in `next` the path of the following one: "" at the end. */
+struct act_page {
+    char next[PATH_SIZE_MAX]; /* path of the page to come; "" at the end */
+    bool shown;               /* something was */
+};
+
 static int
-page_do(struct cli *cli, const struct act_list *list, char *next, bool first)
+page_do(struct cli *cli, const struct act_list *list, struct act_page *page)
 {
     struct act act = {.dir = list->dir,
                       .address = list->address,
                       .method = "GET",
-                      .path = first ? list->path : next};
+                      .path = page->next};
     struct arena arena;
     struct bytes answer = {0};
     struct json *json = NULL;
@@ -67,9 +73,10 @@ page_do(struct cli *cli, const struct act_list *list, char *next, bool first)
         status = CLI_TROUBLE;
     }
     if (status == CLI_DONE) {
-        page_show(cli, list, answer, json, first);
-        if (!next_take(json, list->path, next))
-            next[0] = '\0';
+        if (page_show(cli, list, answer, json, !page->shown))
+            page->shown = true;
+        if (!next_take(json, list->path, page->next))
+            page->next[0] = '\0';
     }
     json_close(json);
     act_done(&arena);
@@ -79,10 +86,11 @@ page_do(struct cli *cli, const struct act_list *list, char *next, bool first)
 int
 act_list(struct cli *cli, const struct act_list *list)
 {
-    char next[PATH_SIZE_MAX] = "";
-    int status = page_do(cli, list, next, true);
+    struct act_page page = {.shown = false};
+    int status = CLI_DONE;
 
-    while (status == CLI_DONE && next[0] != '\0')
-        status = page_do(cli, list, next, false);
+    (void)snprintf(page.next, sizeof page.next, "%s", list->path);
+    while (status == CLI_DONE && page.next[0] != '\0')
+        status = page_do(cli, list, &page);
     return status;
 }

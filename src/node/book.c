@@ -109,7 +109,8 @@ book_put(struct book *book, struct event *event, bool keep_time, size_t *item)
         return ERR_BUSY;
     if (!keep_time)
         event->time = book->now;
-    event->place = bytes_of(book->config.config->place);
+    if (event->type != EVENT_LATE_RECORD || event->place.size == 0)
+        event->place = bytes_of(book->config.config->place);
     return put(book, event, item);
 }
 

@@ -159,7 +159,8 @@ void book_abandon(struct book *book);
 MUST_CHECK enum err book_begin(struct book *book);
 
 /*
- * Adds an event; its place is set, and its time too, to the batch's, unless
+ * Adds an event; its place is set, but that of a late record, which may be of
+ * another post; and its time too, to the batch's, unless
  * `keep_time`. `*item` is its number in the batch. ERR_BUSY when the batch is
  * full: commit it first. ERR_FORMAT, ERR_LIMIT with the clause in book->fault
  * for an event that breaks one.

@@ -10,6 +10,7 @@
 #include "node/keys.h"
 #include "node/profile.h"
 #include "node/say.h"
+#include "node/watch.h"
 #include "os/channel.h"
 #include "os/loop.h"
 #include "os/socket.h"
@@ -47,8 +48,10 @@ struct desk {
     struct child child;
     struct say say;
     struct api api;
+    struct api_place places[CONFIG_POSTS_MAX];
     struct store store;
     uint64_t store_number; /* of its file */
+    struct watch *watch;   /* what is in force */
     struct server server;
     struct loop loop;
     int signal_fd;
@@ -79,6 +82,22 @@ stop(struct desk *desk)
     desk->stopping = true;
     desk->stop_ns = now_ns(desk) + DRAIN_NS;
     server_drain(&desk->server);
+}
+
+/* What scans are looked at beside, as of now. Before the tables are there, or
+ * while they cannot be read, nothing is known of what is in force. */
+static void
+screening(void *context, struct api_screening *out)
+{
+    struct desk *desk = context;
+
+    *out = (struct api_screening){0};
+    if (desk->api.store == NULL || !watch_refresh(desk->watch, desk->api.store))
+        return;
+    out->set = watch_set(desk->watch);
+    out->rules = watch_rules(desk->watch);
+    out->rules_missing = watch_rules_missing(desk->watch);
+    out->scratch = watch_scratch(desk->watch);
 }
 
 /* ----- Requests. ----- */
@@ -404,6 +423,7 @@ serve(struct desk *desk)
     server_run(&desk->server);
     server_close(&desk->server);
     store_close(&desk->store);
+    watch_close(desk->watch);
     return CHILD_DONE;
 }
 
@@ -433,6 +453,8 @@ open_files(struct desk *desk)
                                   .path = store,
                                   .mode = STORE_READ,
                                   .node = desk->api.node};
+    struct watch_config watching = {
+        .os = os, .dir = child->dir, .make_folder = true};
     enum err e = token_load(os, child->dir, &desk->api.token);
 
     if (e != OK)
@@ -440,6 +462,8 @@ open_files(struct desk *desk)
     (void)snprintf(log, sizeof(log), "%s/log", child->path);
     (void)snprintf(store, sizeof(store), "%s/" STORE_FILE, child->path);
     e = os->folder_open(os, log, &desk->api.log);
+    if (e == OK)
+        e = watch_open(&desk->watch, &watching);
     if (e != OK)
         return e;
     /* Without a store, or before the keeper has mended it, a desk can at least
@@ -497,6 +521,31 @@ start(struct desk *desk)
     return e == OK ? open_server(desk) : e;
 }
 
+/* What never changes while the desk lives. */
+static void
+api_fill(struct desk *desk)
+{
+    const struct child *child = &desk->child;
+    const struct config *config = child->config;
+
+    for (size_t i = 0; i < config->post_count; i++)
+        desk->places[i] = (struct api_place){bytes_of(config->posts[i].place),
+                                             config->posts[i].position};
+    desk->api = (struct api){.os = child->os,
+                             .origin = bytes_of(config->origin),
+                             .node = config_node(config),
+                             .place = bytes_of(config->place),
+                             .zone = child->zone,
+                             .sample = config->sample,
+                             .counters = child->counters,
+                             .country = bytes_of(config->country),
+                             .position = config->position,
+                             .place_count = config->post_count,
+                             .places = desk->places,
+                             .screening = screening,
+                             .screening_context = desk};
+}
+
 int
 desk_run(const struct child *child)
 {
@@ -510,13 +559,7 @@ desk_run(const struct child *child)
     process_name(child->process, "kufi-desk");
     say_init(&desk->say, child->os, "kufi-desk");
     desk->child = *child;
-    desk->api = (struct api){.os = child->os,
-                             .origin = bytes_of(child->config->origin),
-                             .node = config_node(child->config),
-                             .place = bytes_of(child->config->place),
-                             .zone = child->zone,
-                             .sample = child->config->sample,
-                             .counters = child->counters};
+    api_fill(desk);
     e = start(desk);
     if (e != OK) {
         say(&desk->say, SAY_ERROR, "cannot start: %s", err_text(e));

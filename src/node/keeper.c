@@ -142,6 +142,23 @@ desks_write(struct keeper *keeper)
 
 /* ----- A batch. ----- */
 
+/* What a decision needs of its inspection; what was found is left out, which
+ * takes most of the room. */
+static void
+remember_inspection(struct keeper *keeper, uint64_t index, struct event *event)
+{
+    uint8_t plain[RECENT_SIZE_MAX];
+    struct writer w;
+
+    event->inspection.hit_count = 0;
+    event->inspection.finding_count = 0;
+    writer_init(&w, plain, sizeof(plain));
+    if (event_encode(&w, event, &keeper->book.fault) == OK)
+        recent_put(keeper->recent, index, writer_done(&w));
+    else
+        recent_forget(keeper->recent, index);
+}
+
 static void
 remember(struct keeper *keeper)
 {
@@ -158,7 +175,7 @@ remember(struct keeper *keeper)
         if ((size_t)event.type < STATUS_TYPES_MAX)
             keeper->appended[event.type]++;
         if (event.type == EVENT_INSPECTION)
-            recent_put(keeper->recent, book_index(book, i), plain);
+            remember_inspection(keeper, book_index(book, i), &event);
         if (event.type == EVENT_CROSSING && event.crossing.has_inspection)
             recent_decide(keeper->recent, event.crossing.inspection,
                           book_index(book, i));

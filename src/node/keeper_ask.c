@@ -285,27 +285,26 @@ static enum err
 ask_append(struct keeper *keeper, struct keeper_desk *desk,
            const struct ask *ask)
 {
-    /* Not the book's arena: checking a correction reads an entry. */
+    /* Not the book's arena: judging an event reads an entry. */
     max_align_t parts[EVENT_ARENA_SIZE / sizeof(max_align_t)];
     struct arena arena;
     struct keeper_reply *reply;
-    struct event event;
+    struct admitted admitted = {0};
     struct fault fault;
     enum problem problem = PROBLEM_NONE;
     enum err e;
 
     arena_init(&arena, parts, sizeof(parts));
-    if (event_parse(ask->event, &arena, &event, &fault) != OK)
+    if (event_parse(ask->event, &arena, &admitted.event, &fault) != OK)
         return refuse(keeper, desk, ask, PROBLEM_MALFORMED);
-    e = admit_event(&keeper->book, &ask->key, &event, &problem);
+    e = admit_event(&keeper->book, &ask->key, &admitted, &problem);
     if (e != OK)
         return e;
     if (problem != PROBLEM_NONE)
         return refuse(keeper, desk, ask, problem);
-    e = put(keeper, desk, ask, &event, &reply);
+    e = put(keeper, desk, ask, &admitted.event, &reply);
     if (e == OK && reply != NULL)
-        reply->wants_fold =
-            event.type == EVENT_INSPECTION || event.type == EVENT_ACCESS;
+        reply->wants_fold = admitted.event.type == EVENT_ACCESS;
     return e;
 }
 

@@ -75,7 +75,7 @@ static enum err
 ask_answer(struct book *book, const struct ask *ask, struct arena *arena,
            struct answer *answer, bool *started)
 {
-    struct event event;
+    struct admitted admitted = {0};
     struct fault fault;
     bool done;
     enum err e;
@@ -90,15 +90,15 @@ ask_answer(struct book *book, const struct ask *ask, struct arena *arena,
     e = repeated(book, ask, answer, &done);
     if (e != OK || done)
         return e;
-    if (event_parse(ask->event, arena, &event, &fault) != OK) {
+    if (event_parse(ask->event, arena, &admitted.event, &fault) != OK) {
         answer->problem = PROBLEM_MALFORMED;
         return OK;
     }
-    e = admit_event(book, &ask->key, &event, &answer->problem);
+    e = admit_event(book, &ask->key, &admitted, &answer->problem);
     if (e != OK || answer->problem != PROBLEM_NONE)
         return e;
     *started = true;
-    return put(book, &event, answer);
+    return put(book, &admitted.event, answer);
 }
 
 static enum err

@@ -20,6 +20,12 @@ recent_put(struct recent *recent, uint64_t index, struct bytes plain)
 }
 
 void
+recent_forget(struct recent *recent, uint64_t index)
+{
+    recent->inspections[index % RECENT_MAX].used = false;
+}
+
+void
 recent_decide(struct recent *recent, uint64_t index, uint64_t decision)
 {
     struct recent_inspection *place = &recent->inspections[index % RECENT_MAX];

@@ -28,6 +28,7 @@ struct recent {
 
 /* Too large a one is not remembered. */
 void recent_put(struct recent *recent, uint64_t index, struct bytes plain);
+void recent_forget(struct recent *recent, uint64_t index);
 void recent_decide(struct recent *recent, uint64_t index, uint64_t decision);
 
 /* NULL when it is not remembered. */

@@ -185,11 +185,114 @@ seen = expect("another scan", 201, "POST", "/v1/inspections", scan("exit"))
 ok(seen["history"]["crossings"] == 3 and seen["history"]["inside"] is True,
    "tells the history", seen["history"])
 
+# ----- What officers and operators put beside crossings. -----
+
+WHY = {"reason": "seen in the second line"}
+ANNA = {"surname": "Eriksson", "given_names": "Anna Maria",
+        "date_of_birth": "1974-08-12", "sex": "F", "nationality": "UTO"}
+ANNE = {**ANNA, "surname": "Eriksson Smith"}
+ALERT = {"reason": "stolen", "action": "hold", "owner": "police"}
+NUMBER = {"issuing_state": "UTO", "document_number": "L898902C3"}
+LEAVE = {"document": NUMBER, "hours": 24, "owner": "court", **WHY}
+LINK = {"a": ANNA, "b": ANNE, "verdict": "same", **WHY}
+ABOARD = {"voyage": "UT101", "day": "2026-07-01", "direction": "entry",
+          "document": ANNA}
+LIST = {"name": "none", "sha256": "0" * 64}
+
+
+def put(name, path, body):
+    return expect(name, 201, "POST", path, body,
+                  fields={"Idempotency-Key": name.replace(" ", "-")})
+
+
+alert = put("an alert on a document", "/v1/alerts",
+            {"document": NUMBER, **ALERT})
+person = put("an alert on a person", "/v1/alerts",
+             {"person": {"surname": "Эриксон", "given_names": "Анна",
+                         "other_names": ["The Red"], "born": "1970/1974",
+                         "sex": "F", "nationality": "UTO"},
+              **ALERT, "reason": "wanted", "expires": "2099-12-31"})
+order = put("an exit order", "/v1/orders", LEAVE)
+again = expect("the same order again", 201, "POST", "/v1/orders", LEAVE,
+               fields={"Idempotency-Key": "an-exit-order"})
+ok(order == again, "is the same record")
+late_order = put("an order that is overdue", "/v1/orders",
+                 {"document": ANNE, "deadline": "2020-01-01T00:00:00Z",
+                  "owner": "court", **WHY})
+put("a passenger", "/v1/manifests", ABOARD)
+link = put("a link", "/v1/links", LINK)
+stopped = expect("a scan of who is looked for", 201, "POST",
+                 "/v1/inspections",
+                 scan(lane="3", accompanied=True, voyage="UT101",
+                      visa={"type": "C", "valid_from": "2026-01-01",
+                            "valid_to": "2026-12-31", "entries": 2,
+                            "days": 30}))
+hits = [h for h in stopped["hits"] if h["entry"] == alert["record"]]
+ok(stopped["recommendation"] == "refer" and len(hits) == 1
+   and hits[0]["status"] == "open" and hits[0]["list"] == "alert",
+   "is referred", stopped["hits"])
+codes = {f["code"] for f in stopped["findings"]}
+ok({"listed_document", "exit_order"} <= codes, "and says why", codes)
+kept = record(stopped["id"])
+ok([f["code"] for f in kept["findings"]]
+   == [f["code"] for f in stopped["findings"]]
+   and kept["recommendation"] == "refer"
+   and [h["entry"] for h in kept["hits"]]
+   == [h["entry"] for h in stopped["hits"]], "is recorded as it was answered")
+settled = expect("a hit settled", 201, "POST", "/v1/hits/{id}",
+                 {"verdict": "other", **WHY}, real="/v1/hits/" + hits[0]["id"])
+ok(settled["list"] == "alert" and settled["entry"] == alert["record"]
+   and settled["traveller"]["surname"] == "ERIKSSON",
+   "is of that hit and that traveller", settled)
+quiet = expect("the next scan", 201, "POST", "/v1/inspections", scan())
+ok([h["status"] for h in quiet["hits"] if h["entry"] == alert["record"]]
+   == ["other"]
+   and "listed_document" not in {f["code"] for f in quiet["findings"]},
+   "does not fire again", quiet["hits"])
+shown = expect("the alerts", 200, "GET", "/v1/alerts")
+ok([a["record"] for a in shown["alerts"]]
+   == [alert["record"], person["record"]], "are all shown")
+shown = expect("the alerts from the second on", 200, "GET", "/v1/alerts",
+               real="/v1/alerts?from=" + person["record"])
+ok([a["record"] for a in shown["alerts"]] == [person["record"]],
+   "are one less")
+shown = expect("the orders", 200, "GET", "/v1/orders")
+ok([(o["record"], o["state"]) for o in shown["orders"]]
+   == [(order["record"], "running"), (late_order["record"], "overdue")],
+   "are all shown", shown)
+shown = expect("the overdue orders", 200, "GET", "/v1/orders",
+               real="/v1/orders?overdue=1")
+ok([o["record"] for o in shown["orders"]] == [late_order["record"]],
+   "are fewer")
+expect("the lists", 200, "GET", "/v1/lists")
+put("a withdrawal", "/v1/withdrawals", {"record": alert["record"], **WHY})
+expect("a second withdrawal", 409, "POST", "/v1/withdrawals",
+       {"record": alert["record"], **WHY})
+expect("a withdrawal of a scan", 422, "POST", "/v1/withdrawals",
+       {"record": first["id"], **WHY})
+expect("a withdrawal of nothing", 404, "POST", "/v1/withdrawals",
+       {"record": "durres/99999", **WHY})
+put("a link undone", "/v1/corrections",
+    {"record": link["record"], "field": "verdict", "value": "other", **WHY})
+expect("a hit that is none", 404, "POST", "/v1/hits/{id}",
+       {"verdict": "other", **WHY}, real=f"/v1/hits/{hits[0]['id'][:-1]}9")
+expect("a hit of what is no scan", 404, "POST", "/v1/hits/{id}",
+       {"verdict": "other", **WHY},
+       real="/v1/hits/" + entry["record"].replace("/", "-") + "-0")
+expect("a list that is not there", 422, "POST", "/v1/lists", LIST)
+expect("a late record of a place unknown", 422, "POST", "/v1/late-records",
+       {"occurred": "2020-01-01T10:00:00Z", "reason": "no power",
+        "recorder": "officer 7", "direction": "exit", "decision": "admit",
+        "mrz": MRZ, "place": "Nowhere"})
+
 types = set()
-for index in range(int(found["access"].split("/")[1]) + 2):
+last = expect("a last search", 200, "POST", "/v1/searches",
+              {"document": "UTO/NOBODY", "purpose": "a test"})["access"]
+for index in range(int(last.split("/")[1]) + 2):
     types.add(record(f"durres/{index}")["type"])
 ok(types == {"node_start", "key_epoch_opened", "inspection", "crossing",
-             "late_record", "correction", "access"},
+             "late_record", "correction", "access", "alert_put", "exit_order",
+             "manifest", "person_linked", "hit_resolution", "withdrawal"},
    "every type of record that a node makes", types)
 shown = record(entry["record"], query="?proof=1")
 ok(shown["proof"].startswith("c2sp.org/tlog-proof@v1\n") and shown["entry"],
@@ -221,7 +324,9 @@ BAD = {
     "/v1/inspections": [
         {}, [], scan(extra=1), scan("in"), {"direction": "exit"},
         {**scan(), "mrz": []}, {**scan(), "mrz": ["a"] * 4},
-        {**scan(), "mrz": [1]}, {**scan(), "mrz": "x"}, scan(time=5)],
+        {**scan(), "mrz": [1]}, {**scan(), "mrz": "x"}, scan(time=5),
+        scan(accompanied="yes"), scan(voyage="1" * 17), scan(visa=[]),
+        scan(visa={"days": -1}), scan(permit={"days": 1})],
     "/v1/crossings": [
         {}, {**CROSSING, "inspection": 3}, {**CROSSING, "decision": "pass"},
         {**CROSSING, "reasons": ["J"]}, {**CROSSING, "reasons": ["A", "A"]},
@@ -234,6 +339,26 @@ BAD = {
     "/v1/corrections": [
         {}, {**CORRECTION, "field": "shoe"}, {**CORRECTION, "reason": ""},
         {**CORRECTION, "value": 4}, {**CORRECTION, "record": "durres/x"}],
+    "/v1/alerts": [
+        {}, ALERT, {**ALERT, "document": NUMBER, "person": {"surname": "A"}},
+        {**ALERT, "document": {"issuing_state": "UTO"}},
+        {**ALERT, "person": {}},
+        {**ALERT, "document": NUMBER, "reason": "bored"},
+        {**ALERT, "person": {"surname": "A", "other_names": []}},
+        {"document": NUMBER, "reason": "stolen", "action": "hold"}],
+    "/v1/orders": [
+        {}, {**LEAVE, "deadline": "2026-07-01T00:00:00Z"},
+        {**LEAVE, "hours": 0}, {**LEAVE, "hours": "24"},
+        {**LEAVE, "document": {"surname": "A"}}],
+    "/v1/links": [
+        {}, {**LINK, "verdict": "unsure"}, {**LINK, "a": {"surname": "A"}},
+        {**LINK, "reason": ""}],
+    "/v1/manifests": [
+        {}, {**ABOARD, "voyage": ""}, {**ABOARD, "day": "today"},
+        {**ABOARD, "direction": "in"}, {**ABOARD, "document": {}}],
+    "/v1/withdrawals": [{}, WHY, {**WHY, "record": 3}],
+    "/v1/lists": [{}, {**LIST, "sha256": "0"}, {**LIST, "name": ""},
+                  {**LIST, "accept_shrink": "yes"}],
     "/v1/searches": [
         {}, {**SEARCH, "purpose": ""}, {"purpose": "p"},
         {**SEARCH, "surname": "A", "date_of_birth": "1974-08-12"},

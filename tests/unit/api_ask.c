@@ -207,7 +207,7 @@ static const struct bad_case bad_asks[] = {
     {BYTES("\1\2\0" ID ID "\3\0\0\0\0"), ERR_FORMAT, "API 5.3"}, /* decision */
     {BYTES("\1\2\0" ID ID "\1\x02\0\0\0"), ERR_FORMAT, "API 5.3"}, /* reasons */
     {BYTES("\1\2\0" ID ID "\0\0\0\x11"), ERR_LIMIT, "API 5.3"},    /* lane */
-    {BYTES("\1\1\0" ID "\x30\1"), ERR_LIMIT, "API 5.3"},           /* event */
+    {BYTES("\1\1\0" ID "\x60\1"), ERR_LIMIT, "API 5.3"},           /* event */
     {BYTES("\1\4\0" ID "\0"), ERR_FORMAT, "API 5.3"}, /* left over */
 };
 
