@@ -143,7 +143,7 @@ found_add(struct found *found, const struct finding *finding,
         return;
     text = arena_copy(found->arena, text);
     if (out->finding_count == INSPECT_FINDINGS_MAX ||
-        (text.p == NULL && text.size > 0)) {
+        text.size != evidence->size) {
         found->e = ERR_LIMIT;
         return;
     }
