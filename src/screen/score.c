@@ -8,6 +8,10 @@
 /* Agreement on less than two uncommon words is on a common name. */
 #define COMMON_WEIGHT 100
 
+/* Of the way up that a shared one is worth: SCR 4.7, 4.8. */
+#define NATIONALITY_PERCENT 6
+#define PLACE_PERCENT 10
+
 /* `percent` of the way up to SCORE_MAX. */
 static unsigned
 raised(unsigned points, unsigned percent)
@@ -121,16 +125,38 @@ rest_weigh(unsigned points, unsigned weight, const struct person *query,
     if (query->nationality_count > 0 && listed->nationality_count > 0) {
         bool shared = nationality_shared(query, listed);
 
-        points = shared ? raised(points, 6)
+        points = shared ? raised(points, NATIONALITY_PERCENT)
                         : points * (weight < COMMON_WEIGHT ? 90 : 96) / 100;
         reason_add(out,
                    shared ? REASON_NATIONALITY_SAME : REASON_NATIONALITY_OTHER);
     }
     if (place_shared(query, listed)) {
-        points = raised(points, 10);
+        points = raised(points, PLACE_PERCENT);
         reason_add(out, REASON_PLACE_SAME);
     }
     return points;
+}
+
+unsigned
+score_persons_ceiling(unsigned points, enum score_reason birth,
+                      unsigned years_apart, const struct person *query)
+{
+    points = birth_weigh(points, birth, years_apart);
+    if (query->nationality_count > 0)
+        points = raised(points, NATIONALITY_PERCENT);
+    return query->place_count > 0 ? raised(points, PLACE_PERCENT) : points;
+}
+
+unsigned
+score_persons_most(unsigned points, unsigned said, const struct person *query,
+                   const struct person *listed)
+{
+    struct score unused = {0};
+    unsigned years;
+    enum score_reason birth = score_births(query, listed, &years);
+
+    return rest_weigh(birth_weigh(points, birth, years), said, query, listed,
+                      &unused);
 }
 
 /* The best of all pairs of names, as the births allow. */

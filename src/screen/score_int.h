@@ -30,4 +30,25 @@ void score_names(const struct name *a, const struct name *b, bool lenient,
 enum score_reason score_births(const struct person *a, const struct person *b,
                                unsigned *years_apart);
 
+/*
+ * Bounds, for a search that gives up what cannot be a hit. SCR 5.10
+ *
+ * No two names have more points whose likenesses say `said` in all, of which
+ * there are `alike` words, and each of which has `others` words (no initials)
+ * that the other has not.
+ */
+unsigned score_names_ceiling(unsigned said, unsigned alike, unsigned others);
+
+/* What names of so many points can come to when births agree so, whoever is
+ * listed. */
+unsigned score_persons_ceiling(unsigned points, enum score_reason birth,
+                               unsigned years_apart,
+                               const struct person *query);
+
+/* What names of so many points that say `said` come to with these two persons,
+ * documents apart. */
+unsigned score_persons_most(unsigned points, unsigned said,
+                            const struct person *query,
+                            const struct person *listed);
+
 #endif

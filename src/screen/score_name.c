@@ -258,6 +258,21 @@ ceiling(unsigned said)
     return points < SCORE_MAX ? points : SCORE_MAX;
 }
 
+unsigned
+score_names_ceiling(unsigned said, unsigned alike, unsigned others)
+{
+    unsigned points = ceiling(said);
+
+    if (others == 0)
+        return points < SCORE_THRESHOLD_DEFAULT ? SCORE_THRESHOLD_DEFAULT
+                                                : points;
+    if (alike <= 1)
+        return points * ONE_WORD_PERCENT / 100;
+    for (unsigned i = 0; i < others; i++)
+        points = points * OTHER_PERCENT / 100;
+    return points;
+}
+
 static unsigned
 points_of(const struct comparison *c, struct rest a, struct rest b)
 {
