@@ -49,7 +49,7 @@ name_index_slot(const struct person *person)
     if (person->birth_count != 1 || birth->about ||
         birth->from.days < BIRTH_SLOT_FIRST ||
         birth->from.days > BIRTH_SLOT_LAST ||
-        birth->to.days - birth->from.days >= BIRTH_SLOT_DAYS_MAX)
+        date_civil(birth->from).year != date_civil(birth->to).year)
         return BIRTH_WIDE;
     return (uint32_t)(birth->from.days - BIRTH_SLOT_FIRST);
 }

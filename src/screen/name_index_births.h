@@ -6,9 +6,9 @@
 
 #include "screen/name_index.h"
 
-/* A year with its neighbours, each other year of one wrong digit on one day,
- * and the wide ones. */
-#define BIRTH_RANGES_MAX 64
+/* A year with its neighbours, one day of each other year that differs by one
+ * digit (22 at most), and the wide ones. */
+#define BIRTH_RANGES_MAX 32
 
 struct rank_range {
     uint32_t from;
@@ -21,9 +21,16 @@ struct rank_ranges {
     struct rank_range ranges[BIRTH_RANGES_MAX];
 };
 
-/* Leaves out only ranks whose births keep every score below `threshold`. */
-void rank_ranges_get(const struct name_index *index, const struct person *query,
-                     uint16_t threshold, struct rank_ranges *out);
+struct birth_question {
+    const struct name_index *index;
+    const struct person *person;
+    uint16_t points; /* that the names have at most */
+    uint16_t threshold;
+};
+
+/* Leaves out only ranks whose births keep every score below the threshold. */
+void rank_ranges_get(const struct birth_question *question,
+                     struct rank_ranges *out);
 
 static inline bool
 rank_ranges_have(const struct rank_ranges *ranges, uint32_t rank)

@@ -80,7 +80,7 @@ record_take(struct name_index_builder *builder, size_t size)
     return chunk->p + chunk->used - size;
 }
 
-/* The tokens' numbers, each counted once for the name. */
+/* The tokens' numbers, each that counts counted once for the name. */
 static enum err
 terms_number(struct term_table *table, const struct name *name, uint32_t *out)
 {
@@ -92,7 +92,7 @@ terms_number(struct term_table *table, const struct name *name, uint32_t *out)
             return e;
         for (size_t k = 0; k < i && !again; k++)
             again = out[k] == out[i];
-        if (!again)
+        if (!again && name->tokens[i].kind != TOKEN_PARTICLE)
             table->terms[out[i]].count++;
     }
     return OK;
@@ -148,12 +148,10 @@ name_index_add(struct name_index_builder *builder, uint64_t entry,
 
 /* ----- Planning ----- */
 
-typedef void record_visit(void *context, const uint8_t *record, uint32_t slot,
-                          size_t size);
-
 static void
-each_record(const struct name_index_made *made, record_visit *visit,
-            void *context)
+each_record(struct name_index_made *made,
+            void (*visit)(struct name_index_made *made, const uint8_t *record,
+                          uint32_t slot))
 {
     const struct chunk *chunk;
 
@@ -163,29 +161,23 @@ each_record(const struct name_index_made *made, record_visit *visit,
         while (at < chunk->used) {
             size_t size = be32_read(chunk->p + at);
 
-            visit(context, chunk->p + at + FRAME_SIZE,
-                  be32_read(chunk->p + at + 4), size);
+            visit(made, chunk->p + at + FRAME_SIZE,
+                  be32_read(chunk->p + at + 4));
             at += FRAME_SIZE + size;
         }
     }
 }
 
 static void
-slot_count(void *context, const uint8_t *record, uint32_t slot, size_t size)
+slot_count(struct name_index_made *made, const uint8_t *record, uint32_t slot)
 {
-    struct name_index_made *made = context;
-
     (void)record;
-    (void)size;
     made->slot_starts[slot + 1]++;
 }
 
 static void
-slot_fill(void *context, const uint8_t *record, uint32_t slot, size_t size)
+slot_fill(struct name_index_made *made, const uint8_t *record, uint32_t slot)
 {
-    struct name_index_made *made = context;
-
-    (void)size;
     made->ranked[made->slot_starts[slot]++] = record;
 }
 
@@ -203,13 +195,13 @@ rank(struct name_index_builder *builder)
     made->slot_starts = arena_array(arena, slots, sizeof(uint32_t));
     if (made->ranked == NULL || made->slot_starts == NULL)
         return ERR_LIMIT;
-    each_record(made, slot_count, made);
+    each_record(made, slot_count);
     for (size_t i = 1; i < slots; i++) {
         if (made->slot_starts[i] > 0 && i <= BIRTH_WIDE)
             made->day_count++;
         made->slot_starts[i] += made->slot_starts[i - 1];
     }
-    each_record(made, slot_fill, made);
+    each_record(made, slot_fill);
     /* Each now stands at its end, which is where the next begins. */
     memmove(made->slot_starts + 1, made->slot_starts,
             (slots - 1) * sizeof(uint32_t));
@@ -238,6 +230,8 @@ distinct_terms(const struct name_index_made *made, const uint8_t *record,
             &made->terms.terms[pack_token_term(record, i)];
         size_t k = 0;
 
+        if ((pack_token_flags(record, i) & PACK_PARTICLE) != 0)
+            continue;
         while (k < count && out[k] != term)
             k++;
         if (k == count)

@@ -7,10 +7,11 @@
 
 #include <stdlib.h>
 
+#include "screen/name_index_bound.h"
 #include "screen/name_index_int.h"
-#include "screen/name_index_likely.h"
 #include "screen/name_index_pack.h"
 #include "screen/name_index_walk.h"
+#include "screen/score_int.h"
 
 /* Candidates are fetched from memory together. */
 #define BATCH 64
@@ -25,6 +26,7 @@ struct search {
     const struct name_index *index;
     const struct name_index_question *question;
     struct rank_ranges ranges;
+    const struct name *name; /* the query's that is being looked for */
     struct likely likely;
     uint32_t seen[SEEN_COUNT]; /* rank plus 1 */
     uint32_t batch[BATCH];
@@ -108,15 +110,32 @@ record_find(const struct name_index *index, uint32_t rank, struct bytes *out)
     return OK;
 }
 
+/*
+ * Looks at what is cheap first: how the words agree, then the births and the
+ * rest of the person, and only then the name letter by letter.
+ */
 static enum err
 candidate_score(struct search *search, struct bytes record)
 {
     const struct name_index_question *question = search->question;
+    const struct person *person = question->query->person;
     struct pack_person *listed = &search->listed;
     struct subject subject = {&listed->person, &listed->name};
+    struct name_bound bound;
     struct name_index_hit hit;
-    enum err e = pack_read(search->index, record, listed);
+    enum err e = OK;
 
+    if (!pack_tokens_whole(record))
+        return ERR_CORRUPT;
+    bound = bound_record(&search->likely, search->name, record);
+    if (score_persons_ceiling(bound.points, REASON_BORN_SAME_DAY, 0, person) <
+        question->threshold)
+        return OK;
+    e = pack_read_person(record, listed);
+    if (e != OK || score_persons_most(bound.points, bound.said, person,
+                                      &listed->person) < question->threshold)
+        return e;
+    e = pack_read_name(search->index, record, listed);
     if (e != OK)
         return e;
     score_persons(question->query, &subject, &hit.score);
@@ -128,21 +147,6 @@ candidate_score(struct search *search, struct bytes record)
     hit.score.listed_name = listed->number;
     hit_add(search, &hit);
     return OK;
-}
-
-/*
- * Whether a record may be a hit, by what is known of its terms alone: two
- * tokens are alike, unless one of the names has but one.
- */
-static bool
-enough(const struct likely *likely, struct bytes record)
-{
-    size_t tokens = pack_token_count(record.p);
-    size_t alike = 0;
-
-    for (size_t i = 0; i < tokens; i++)
-        alike += likely_first(likely, pack_token_term(record.p, i)) != 0;
-    return alike > 0;
 }
 
 static enum err
@@ -157,12 +161,8 @@ batch_look(struct search *search)
         if (e == OK)
             __builtin_prefetch(records[i].p);
     }
-    for (size_t i = 0; i < search->batch_count && e == OK; i++) {
-        if (!pack_tokens_whole(records[i]))
-            e = ERR_CORRUPT;
-        else if (enough(&search->likely, records[i]))
-            e = candidate_score(search, records[i]);
-    }
+    for (size_t i = 0; i < search->batch_count && e == OK; i++)
+        e = candidate_score(search, records[i]);
     if (search->question->work != NULL)
         search->question->work->candidates += search->batch_count;
     search->batch_count = 0;
@@ -187,23 +187,46 @@ candidate(void *context, uint32_t rank)
 
 /* ----- The search ----- */
 
+/*
+ * A hit has two words alike, or all the words of one of the names, or a single
+ * word that says so much that the rest may differ: the last is looked for only
+ * where a threshold is that low.
+ */
 static enum err
 name_search(struct search *search, const struct name *name)
 {
+    const struct name_index_question *question = search->question;
+    const struct person *person = question->query->person;
+    struct likely_question asked = {.index = search->index,
+                                    .name = name,
+                                    .lenient = person->birth_count > 0,
+                                    .work = question->work};
+    struct birth_question births = {.index = search->index,
+                                    .person = person,
+                                    .threshold = question->threshold};
     struct walk walk = {.index = search->index,
                         .likely = &search->likely,
                         .ranges = &search->ranges,
-                        .work = search->question->work,
+                        .work = question->work,
                         .found = candidate,
                         .context = search};
-    enum err e = likely_find(search->index, name, &search->likely,
-                             search->question->work);
+    enum err e = likely_find(&asked, &search->likely);
 
-    if (e == OK)
-        e = walk_all(&walk);
-    if (e == OK)
-        e = batch_look(search);
-    return e;
+    if (e != OK)
+        return e;
+    search->name = name;
+    births.points = (uint16_t)bound_query(&search->likely, name);
+    rank_ranges_get(&births, &search->ranges);
+    e = walk_all(&walk);
+    for (size_t i = 0; i < search->likely.unit_count && e == OK; i++) {
+        births.points = (uint16_t)bound_single(&search->likely.units[i]);
+        if (score_persons_ceiling(births.points, REASON_BORN_SAME_DAY, 0,
+                                  person) < question->threshold)
+            continue;
+        rank_ranges_get(&births, &search->ranges);
+        e = walk_unit(&walk, i);
+    }
+    return e == OK ? batch_look(search) : e;
 }
 
 enum err
@@ -220,7 +243,6 @@ name_index_find(const struct name_index *index,
         return ERR_LIMIT;
     search->index = index;
     search->question = question;
-    rank_ranges_get(index, person, question->threshold, &search->ranges);
     for (size_t i = 0; i < person->name_count && e == OK; i++)
         e = name_search(search, &question->query->names[i]);
     if (e == OK) {

@@ -51,13 +51,12 @@ enum name_index_sections {
 #define TERM_SPARSE UINT32_MAX /* of `dense`: its postings have no classes */
 
 /* Births before and after these are rare enough to be always looked at. */
+#define BIRTH_YEAR_FIRST 1850
+#define BIRTH_YEAR_LAST 2099
 #define BIRTH_SLOT_FIRST (-43829) /* 1850-01-01 */
 #define BIRTH_SLOT_LAST 47481     /* 2099-12-31 */
 #define BIRTH_SLOT_COUNT (BIRTH_SLOT_LAST - BIRTH_SLOT_FIRST + 1)
 #define BIRTH_WIDE BIRTH_SLOT_COUNT
-/* The longest birth (in days) that has a slot, that of its first day: a year.
- */
-#define BIRTH_SLOT_DAYS_MAX 366
 
 /* Loops over mapped sections are the search's inner ones, so these are here. */
 static inline uint32_t

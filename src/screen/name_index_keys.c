@@ -95,6 +95,8 @@ index_keys_filed(const struct token *token, uint32_t out[INDEX_KEYS_MAX])
 {
     size_t count = 0;
 
+    if (token->kind == TOKEN_PARTICLE)
+        return 0;
     out[count++] = key_of(KEY_TEXT, token->text, token->text_size);
     out[count++] = key_of(KEY_WHOLE, token->fold, token->fold_size);
     count += skeleton_key(token, out + count);
@@ -127,6 +129,12 @@ index_keys_asked(const struct token *token, uint32_t out[INDEX_KEYS_MAX])
     if (token->fold_size >= BEGIN_MIN)
         out[count++] = key_of(KEY_BEGIN, token->fold, token->fold_size);
     return each_once(out, count);
+}
+
+uint32_t
+index_key_whole(const struct token *token)
+{
+    return key_of(KEY_WHOLE, token->fold, token->fold_size);
 }
 
 static bool

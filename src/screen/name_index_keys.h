@@ -10,7 +10,8 @@
 /* 1 and 8 and 28 for edits, 22 for beginnings, and three more. */
 #define INDEX_KEYS_MAX 64
 
-/* Under which a term is filed; how many in `out`. */
+/* Under which a term is filed; how many in `out`. None for particles: no score
+ * is made of them. */
 size_t index_keys_filed(const struct token *token,
                         uint32_t out[INDEX_KEYS_MAX]);
 
@@ -18,6 +19,9 @@ size_t index_keys_filed(const struct token *token,
  * not be filed as they are looked for: that is why these differ. */
 size_t index_keys_asked(const struct token *token,
                         uint32_t out[INDEX_KEYS_MAX]);
+
+/* Under which terms of the same fold are filed. */
+uint32_t index_key_whole(const struct token *token);
 
 /* Below CLASS_COUNT: near for tokens that are alike, but for nothing sure. */
 uint16_t index_class(const struct token *token);

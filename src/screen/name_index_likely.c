@@ -6,9 +6,18 @@
 /* Terms looked at of late for a unit: few are compared twice. */
 #define PROBED_COUNT 1024
 
+/* As score_names() has them: SCR 4.3. */
+#define LEAST_LENIENT 1
+#define LEAST 700
+#define LEAST_JOINED 860
+
+/* Of a word that two listed ones make; one letter alone is no name. */
+#define PIECE_MIN 2
+
 struct probe {
     const struct name_index *index;
     struct likely *likely;
+    struct unit *unit;
     struct name_index_work *work;
     const struct token *token;
     uint32_t probed[PROBED_COUNT]; /* term plus 1 */
@@ -40,13 +49,26 @@ likely_first(const struct likely *likely, uint32_t term)
     return likely->slots[slot_find(likely, term)];
 }
 
+static uint64_t
+term_postings(const struct name_index *index, uint32_t term)
+{
+    const uint8_t *p = index->terms.p + (size_t)term * TERM_SIZE;
+
+    return u32_at(p + TERM_SIZE + 4) - u32_at(p + 4);
+}
+
 /* A term that is like the unit; without room for it the unit is wild. */
 static void
-like_add(struct likely *likely, struct unit *unit, uint32_t term,
+like_add(struct probe *probe, uint32_t term, const struct token *token,
          uint16_t points)
 {
+    struct likely *likely = probe->likely;
+    struct unit *unit = probe->unit;
+    uint16_t class = index_class(token);
     size_t slot;
 
+    unit->classes[class / 64] |= UINT64_C(1) << class % 64;
+    unit->postings += term_postings(probe->index, term);
     if (likely->count == LIKELY_MAX)
         unit->wild = true;
     if (unit->wild)
@@ -62,22 +84,13 @@ like_add(struct likely *likely, struct unit *unit, uint32_t term,
     unit->to = likely->count;
 }
 
-static uint64_t
-term_postings(const struct name_index *index, uint32_t term)
-{
-    const uint8_t *p = index->terms.p + (size_t)term * TERM_SIZE;
-
-    return u32_at(p + TERM_SIZE + 4) - u32_at(p + 4);
-}
-
 static enum err
-term_probe(struct probe *probe, struct unit *unit, uint32_t term)
+term_probe(struct probe *probe, uint32_t term)
 {
     uint32_t *seen = &probe->probed[term % PROBED_COUNT];
     enum token_likeness likeness;
     struct token token;
     uint16_t points;
-    uint16_t class;
     enum err e;
 
     if (*seen == term + 1)
@@ -89,53 +102,58 @@ term_probe(struct probe *probe, struct unit *unit, uint32_t term)
     if (probe->work != NULL)
         probe->work->tokens++;
     points = token_score(probe->token, &token, &likeness);
-    if (points == 0)
-        return OK;
-    class = index_class(&token);
-    unit->classes[class / 64] |= UINT64_C(1) << class % 64;
-    unit->postings += term_postings(probe->index, term);
-    like_add(probe->likely, unit, term, points);
+    if (points >= probe->unit->least)
+        like_add(probe, term, &token, points);
     return OK;
 }
 
+/* The keys of a bucket; what is outside the file is refused. */
 static enum err
-key_probe(struct probe *probe, struct unit *unit, uint32_t key)
+bucket_find(const struct name_index *index, uint32_t key, uint32_t *from,
+            uint32_t *to)
+{
+    size_t bucket = key >> (32 - index->key_bits);
+
+    *from = section_u32(&index->key_starts, bucket);
+    *to = section_u32(&index->key_starts, bucket + 1);
+    return *from <= *to && *to <= index->keys.count ? OK : ERR_CORRUPT;
+}
+
+/* Calls for every term of a key. */
+static enum err
+key_each(struct probe *probe, uint32_t key,
+         enum err (*each)(struct probe *probe, uint32_t term))
 {
     const struct name_index *index = probe->index;
-    size_t bucket = key >> (32 - index->key_bits);
-    uint32_t from = section_u32(&index->key_starts, bucket);
-    uint32_t to = section_u32(&index->key_starts, bucket + 1);
-    enum err e = OK;
+    uint32_t from;
+    uint32_t to;
+    enum err e = bucket_find(index, key, &from, &to);
 
-    if (from > to || to > index->keys.count)
-        return ERR_CORRUPT;
-    for (size_t i = from; i < to && e == OK; i++) {
+    for (size_t i = from; e == OK && i < to; i++) {
         const uint8_t *p = index->keys.p + i * KEY_SIZE;
         uint32_t term = u32_at(p + 4);
 
         if (u32_at(p) != key)
             continue;
-        if (term >= index->terms.count - 1)
-            return ERR_CORRUPT;
-        e = term_probe(probe, unit, term);
+        e = term < index->terms.count - 1 ? each(probe, term) : ERR_CORRUPT;
     }
     return e;
 }
 
-/* An initial, or a stump of one: whatever begins so is like it. */
+/* An initial, or a stump: whatever begins so is like it. */
 static void
 wild_init(const struct name_index *index, const struct token *token,
           struct unit *unit)
 {
-    const uint8_t *rows = index->initials.p;
-    uint8_t letters[2] = {token->text[0],
-                          token->fold_size > 0 ? token->fold[0] : 0};
+    uint8_t letters[2] = {
+        token->text[0], token->fold_size > 0 ? token->fold[0] : token->text[0]};
 
     unit->wild = true;
     unit->postings = UINT64_MAX;
     for (size_t k = 0; k < 2; k++) {
         const uint8_t *row =
-            rows + (size_t)(letters[k] % INITIAL_COUNT) * INITIAL_SIZE;
+            index->initials.p +
+            (size_t)(letters[k] % INITIAL_COUNT) * INITIAL_SIZE;
 
         for (size_t c = 0; c < CLASS_COUNT; c++) {
             if ((row[c / 8] >> c % 8 & 1) != 0)
@@ -150,58 +168,165 @@ is_wild(const struct token *token)
     return token->kind == TOKEN_INITIAL || (token->cut && token->fold_size < 4);
 }
 
-static enum err
-unit_find(struct probe *probe, struct unit *unit)
-{
-    uint32_t keys[INDEX_KEYS_MAX];
-    size_t count;
-    enum err e = OK;
+/* ----- Words that two listed ones make ----- */
 
-    unit->from = probe->likely->count;
-    unit->to = unit->from;
-    unit->weight = probe->token->weight;
-    if (is_wild(probe->token)) {
-        wild_init(probe->index, probe->token, unit);
-        return OK;
-    }
-    memset(probe->probed, 0, sizeof(probe->probed));
-    count = index_keys_asked(probe->token, keys);
-    for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(probe->index->key_starts.p +
-                           (keys[i] >> (32 - probe->index->key_bits)) * 4);
-    for (size_t i = 0; i < count && e == OK; i++)
-        e = key_probe(probe, unit, keys[i]);
+static enum err
+piece_add(struct probe *probe, uint32_t term)
+{
+    struct token token;
+    enum err e = pack_term(probe->index, term, PART_UNKNOWN, &token);
+
+    if (e == OK && probe->work != NULL)
+        probe->work->tokens++;
+    if (e == OK && token.fold_size == probe->token->fold_size &&
+        memcmp(token.fold, probe->token->fold, token.fold_size) == 0)
+        like_add(probe, term, &token, SCORE_MAX);
     return e;
 }
 
 static enum err
-unit_add(struct probe *probe, const struct token *token, uint32_t tokens)
+piece_there(const struct name_index *index, const struct token *piece,
+            bool *there)
+{
+    uint32_t key = index_key_whole(piece);
+    uint32_t from;
+    uint32_t to;
+    enum err e = bucket_find(index, key, &from, &to);
+
+    *there = piece->kind == TOKEN_PARTICLE;
+    for (size_t i = from; e == OK && i < to && !*there; i++)
+        *there = u32_at(index->keys.p + i * KEY_SIZE) == key;
+    return e;
+}
+
+/* One way to cut a word in two, if there are names of both parts. */
+static enum err
+pieces_add(struct probe *probe, struct bytes text, size_t at)
+{
+    const struct token *whole = probe->token;
+    struct token pieces[2];
+    bool there = true;
+    enum err e = OK;
+
+    token_init(&pieces[0], bytes_slice(text, 0, at), PART_UNKNOWN);
+    token_init(&pieces[1], bytes_slice(text, at, text.size), PART_UNKNOWN);
+    for (size_t i = 0; i < 2 && e == OK && there; i++)
+        e = piece_there(probe->index, &pieces[i], &there);
+    for (size_t i = 0; i < 2 && e == OK && there; i++) {
+        if (pieces[i].kind == TOKEN_PARTICLE)
+            continue;
+        probe->token = &pieces[i];
+        e = key_each(probe, index_key_whole(&pieces[i]), piece_add);
+    }
+    probe->token = whole;
+    return e;
+}
+
+static enum err
+all_pieces_add(struct probe *probe)
+{
+    struct bytes text = {probe->token->text, probe->token->text_size};
+    enum err e = OK;
+
+    for (size_t at = PIECE_MIN; at + PIECE_MIN <= text.size && e == OK; at++)
+        e = pieces_add(probe, text, at);
+    return e;
+}
+
+/* ----- Units ----- */
+
+static enum err
+unit_find(struct probe *probe)
+{
+    uint32_t keys[INDEX_KEYS_MAX];
+    size_t count = index_keys_asked(probe->token, keys);
+    enum err e = OK;
+
+    memset(probe->probed, 0, sizeof(probe->probed));
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(probe->index->key_starts.p +
+                           (keys[i] >> (32 - probe->index->key_bits)) * 4);
+    for (size_t i = 0; i < count && e == OK; i++)
+        e = key_each(probe, keys[i], term_probe);
+    return e;
+}
+
+static enum err
+unit_add(struct probe *probe, const struct token *token, uint32_t tokens,
+         uint16_t least)
 {
     struct likely *likely = probe->likely;
-    struct unit *unit = &likely->units[likely->unit_count++];
+    struct unit *unit = &likely->units[likely->unit_count];
 
-    *unit = (struct unit){.tokens = tokens};
+    *unit = (struct unit){.tokens = tokens,
+                          .weight = token->weight,
+                          .least = least,
+                          .from = likely->count,
+                          .to = likely->count};
     probe->token = token;
-    return unit_find(probe, unit);
+    probe->unit = unit;
+    likely->unit_count++;
+    if (is_wild(token)) {
+        wild_init(probe->index, token, unit);
+        return OK;
+    }
+    return unit_find(probe);
+}
+
+static enum err
+tokens_add(struct probe *probe, const struct likely_question *question)
+{
+    const struct name *name = question->name;
+    enum err e = OK;
+
+    for (size_t i = 0; i < name->token_count && e == OK; i++) {
+        if (name->tokens[i].kind == TOKEN_PARTICLE)
+            continue;
+        e = unit_add(probe, &name->tokens[i], UINT32_C(1) << i,
+                     question->lenient ? LEAST_LENIENT : LEAST);
+        if (e == OK && name->tokens[i].kind == TOKEN_WORD)
+            e = all_pieces_add(probe);
+    }
+    return e;
+}
+
+/* A unit without a term is none. */
+static enum err
+joined_add(struct probe *probe, const struct token *first,
+           const struct token *second, uint32_t tokens)
+{
+    struct token joined;
+    enum err e;
+
+    token_join(first, second, &joined);
+    e = unit_add(probe, &joined, tokens, LEAST_JOINED);
+    if (e == OK && !probe->unit->wild && probe->unit->to == probe->unit->from)
+        probe->likely->unit_count--;
+    return e;
 }
 
 enum err
-likely_find(const struct name_index *index, const struct name *name,
-            struct likely *out, struct name_index_work *work)
+likely_find(const struct likely_question *question, struct likely *out)
 {
-    struct probe probe = {.index = index, .likely = out, .work = work};
-    enum err e = OK;
+    struct probe probe = {
+        .index = question->index, .likely = out, .work = question->work};
+    const struct name *name = question->name;
+    enum err e;
 
     out->unit_count = 0;
     out->count = 0;
     memset(out->slots, 0, sizeof(out->slots));
-    for (size_t i = 0; i < name->token_count && e == OK; i++)
-        e = unit_add(&probe, &name->tokens[i], UINT32_C(1) << i);
+    e = tokens_add(&probe, question);
     for (size_t i = 0; i + 1 < name->token_count && e == OK; i++) {
-        struct token joined;
+        const struct token *a = &name->tokens[i];
+        const struct token *b = &name->tokens[i + 1];
+        bool a_counts = a->kind != TOKEN_PARTICLE;
+        bool b_counts = b->kind != TOKEN_PARTICLE;
 
-        token_join(&name->tokens[i], &name->tokens[i + 1], &joined);
-        e = unit_add(&probe, &joined, UINT32_C(3) << i);
+        if (a_counts || b_counts)
+            e = joined_add(&probe, a, b, UINT32_C(3) << i);
+        if (a_counts && b_counts && e == OK)
+            e = joined_add(&probe, b, a, UINT32_C(3) << i);
     }
     return e;
 }

@@ -9,25 +9,27 @@
 
 /*
  * A unit is what one listed token may be like: a token of the query, or two
- * neighbours joined.
+ * neighbours joined, either first. A listed token may also be a part of a
+ * query's, the other being its neighbour: that is counted as like it.
  */
-#define UNITS_MAX (NAME_TOKENS_MAX * 2)
+#define UNITS_MAX (NAME_TOKENS_MAX * 3)
 
-/* Of a unit: a name of four letters has a thousand. Whoever has more is wild.
- */
-#define UNIT_LIKELY_MAX 1024
+/* Of all units. A name of four letters has hundreds at ten million names. */
 #define LIKELY_MAX 8192
 
 /*
- * tokens   a bit for each token of the query that it takes
- * wild     too many terms are like it, all with one first letter: they are not
- *          told one by one, and it is not walked
- * classes  of its terms
+ * tokens    a bit for each token of the query that it takes
+ * wild      whatever begins with its letter may be like it, or more than there
+ *           is room for: not told one by one, and not walked
+ * least     points under which a likeness is none
+ * weight    of its token
+ * classes   of its terms
  */
 struct unit {
     uint32_t tokens;
     bool wild;
     uint8_t weight;
+    uint16_t least;
     size_t from; /* of the likely terms */
     size_t to;
     uint64_t postings;
@@ -51,10 +53,21 @@ struct likely {
     uint16_t slots[LIKELY_SLOTS]; /* by term: its first, plus 1 */
 };
 
-/* `work` may be NULL. ERR_CORRUPT. */
-MUST_CHECK enum err likely_find(const struct name_index *index,
-                                const struct name *name, struct likely *out,
-                                struct name_index_work *work);
+/*
+ * name     of a query
+ * lenient  the same day of birth may count for it: SCR 4.3
+ * work     may be NULL
+ *
+ * ERR_CORRUPT
+ */
+struct likely_question {
+    const struct name_index *index;
+    const struct name *name;
+    bool lenient;
+    struct name_index_work *work;
+};
+MUST_CHECK enum err likely_find(const struct likely_question *question,
+                                struct likely *out);
 
 /* The first of `likely->terms` for a term, plus 1; 0 when there is none. */
 uint16_t likely_first(const struct likely *likely, uint32_t term);

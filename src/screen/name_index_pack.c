@@ -84,6 +84,18 @@ person_write(struct writer *w, const struct person *person)
     }
 }
 
+static uint8_t
+token_flags(const struct token *token)
+{
+    uint8_t flags = token->part;
+
+    if (token->kind == TOKEN_PARTICLE)
+        flags |= PACK_PARTICLE;
+    if (token->kind == TOKEN_INITIAL)
+        flags |= PACK_INITIAL;
+    return flags;
+}
+
 size_t
 pack_write(const struct pack_source *source, const uint32_t *terms,
            uint8_t out[PACK_SIZE_MAX])
@@ -104,7 +116,7 @@ pack_write(const struct pack_source *source, const uint32_t *terms,
     writer_u8(&w, (uint8_t)least(person->place_count, PERSON_PLACES_MAX));
     for (size_t i = 0; i < name->token_count; i++) {
         writer_be32(&w, terms[i]);
-        writer_u8(&w, name->tokens[i].part);
+        writer_u8(&w, token_flags(&name->tokens[i]));
         writer_u8(&w, name->tokens[i].weight);
     }
     person_write(&w, person);
@@ -169,8 +181,7 @@ counts_read(struct reader *r, struct pack_person *out)
 }
 
 enum err
-pack_read(const struct name_index *index, struct bytes record,
-          struct pack_person *out)
+pack_read_person(struct bytes record, struct pack_person *out)
 {
     struct reader r = {.in = record};
     size_t tokens = counts_read(&r, out);
@@ -178,19 +189,29 @@ pack_read(const struct name_index *index, struct bytes record,
     if (r.fault.code != OK)
         return ERR_CORRUPT;
     out->names[0] = (struct person_name){0};
-    for (size_t i = 0; i < tokens && r.fault.code == OK; i++) {
-        uint32_t term = reader_be32(&r, "SCR 5.7");
-        uint8_t part = reader_u8(&r, "SCR 5.7");
-
-        (void)reader_u8(&r, "SCR 5.7"); /* the weight is for candidates */
-        if (part > PART_GIVEN || pack_term(index, term, (enum token_part)part,
-                                           &out->name.tokens[i]) != OK)
-            reader_refuse(&r, ERR_CORRUPT, "SCR 5.7", NULL);
-    }
+    (void)reader_bytes(&r, tokens * PACK_TOKEN_SIZE, "SCR 5.7");
     person_read(&r, out);
-    if (r.fault.code != OK)
-        return ERR_CORRUPT;
-    out->name.token_count = (uint8_t)tokens;
+    return r.fault.code == OK ? OK : ERR_CORRUPT;
+}
+
+enum err
+pack_read_name(const struct name_index *index, struct bytes record,
+               struct pack_person *out)
+{
+    size_t count = pack_token_count(record.p);
+    enum err e = OK;
+
+    for (size_t i = 0; i < count && e == OK; i++) {
+        uint8_t part = pack_token_flags(record.p, i) & PACK_PART_MASK;
+
+        if (part > PART_GIVEN)
+            return ERR_CORRUPT;
+        e = pack_term(index, pack_token_term(record.p, i),
+                      (enum token_part)part, &out->name.tokens[i]);
+    }
+    if (e != OK)
+        return e;
+    out->name.token_count = (uint8_t)count;
     name_of_tokens(&out->name, out->name.truncated);
     return OK;
 }

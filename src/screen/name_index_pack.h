@@ -44,6 +44,23 @@ pack_token_term(const uint8_t *record, size_t index)
     return u32_at(record + PACK_HEAD_SIZE + index * PACK_TOKEN_SIZE);
 }
 
+/* The second byte from the end of a token: its part, and what it counts. */
+#define PACK_PART_MASK 3
+#define PACK_PARTICLE 4
+#define PACK_INITIAL 8
+
+static inline uint8_t
+pack_token_flags(const uint8_t *record, size_t index)
+{
+    return record[PACK_HEAD_SIZE + index * PACK_TOKEN_SIZE + 4];
+}
+
+static inline uint8_t
+pack_token_weight(const uint8_t *record, size_t index)
+{
+    return record[PACK_HEAD_SIZE + index * PACK_TOKEN_SIZE + 5];
+}
+
 /* Whether it does. */
 static inline bool
 pack_tokens_whole(struct bytes record)
@@ -64,9 +81,15 @@ struct pack_person {
     struct bytes places[PERSON_PLACES_MAX];
 };
 
-/* The tokens' texts come from the index's terms. ERR_CORRUPT. */
-MUST_CHECK enum err pack_read(const struct name_index *index,
-                              struct bytes record, struct pack_person *out);
+/* All but the name. ERR_CORRUPT. */
+MUST_CHECK enum err pack_read_person(struct bytes record,
+                                     struct pack_person *out);
+
+/* The name, whose tokens' texts come from the index's terms. The record holds
+ * as many as it says. ERR_CORRUPT. */
+MUST_CHECK enum err pack_read_name(const struct name_index *index,
+                                   struct bytes record,
+                                   struct pack_person *out);
 
 /* A term's text is the token's, and "<" if it is cut. */
 #define TERM_TEXT_MAX (TOKEN_TEXT_MAX + 1)

@@ -175,3 +175,12 @@ walk_all(const struct walk *walk)
     }
     return e;
 }
+
+enum err
+walk_unit(const struct walk *walk, size_t unit)
+{
+    uint64_t classes[CLASS_COUNT / 64];
+
+    memset(classes, 0xff, sizeof(classes));
+    return unit_walk(walk, &walk->likely->units[unit], classes, false);
+}

@@ -19,7 +19,11 @@ struct walk {
     void *context;
 };
 
-/* ERR_CORRUPT, or what `found` said when not OK. */
+/* Names with two units alike, or one and no other word. ERR_CORRUPT, or what
+ * `found` said when not OK. */
 MUST_CHECK enum err walk_all(const struct walk *walk);
+
+/* Every name with a unit alike. */
+MUST_CHECK enum err walk_unit(const struct walk *walk, size_t unit);
 
 #endif

@@ -1,0 +1,23 @@
+/*
+ * The most that the names of a candidate can score, from what is known of its
+ * terms alone: nearly all candidates are given up here. SCR 5.10
+ */
+#ifndef SCREEN_NAME_INDEX_BOUND_H
+#define SCREEN_NAME_INDEX_BOUND_H
+
+#include "screen/name_index_likely.h"
+
+struct name_bound {
+    unsigned points;
+    unsigned said; /* as in score_int.h */
+};
+
+/* Of any name at all, and of one with a single word that is like `unit`. */
+unsigned bound_query(const struct likely *likely, const struct name *query);
+unsigned bound_single(const struct unit *unit);
+
+/* Of a record that holds as many tokens as it says. */
+struct name_bound bound_record(const struct likely *likely,
+                               const struct name *query, struct bytes record);
+
+#endif
