@@ -12,7 +12,7 @@ static const struct route *const routes[] = {
     &route_hits,        &route_alerts,      &route_withdrawals,
     &route_orders,      &route_links,       &route_manifests,
     &route_alerts_show, &route_orders_show, &route_lists,
-    &route_lists_show};
+    &route_lists_show,  &route_overstayers};
 
 #define ROUTES_SIZE (sizeof(routes) / sizeof(routes[0]))
 

@@ -34,6 +34,7 @@ extern const struct route route_corrections;
 extern const struct route route_record;
 extern const struct route route_searches;
 extern const struct route route_statistics;
+extern const struct route route_overstayers;
 extern const struct route route_health;
 extern const struct route route_metrics;
 extern const struct route route_openapi;

@@ -15,6 +15,7 @@ static const char *const routes[ROUTE_COUNT] = {
     [ROUTE_RECORD] = "records",
     [ROUTE_SEARCHES] = "searches",
     [ROUTE_STATISTICS] = "statistics",
+    [ROUTE_OVERSTAYERS] = "overstayers",
     [ROUTE_HEALTH] = "health",
     [ROUTE_METRICS] = "metrics",
     [ROUTE_OPENAPI] = "openapi.json",

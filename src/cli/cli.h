@@ -71,6 +71,7 @@ int command_mrz(struct cli *cli, int argc, char **argv);
 int command_order_exit(struct cli *cli, int argc, char **argv);
 int command_order_show(struct cli *cli, int argc, char **argv);
 int command_order_withdraw(struct cli *cli, int argc, char **argv);
+int command_overstayers(struct cli *cli, int argc, char **argv);
 int command_rebuild(struct cli *cli, int argc, char **argv);
 int command_sample(struct cli *cli, int argc, char **argv);
 int command_serve(struct cli *cli, int argc, char **argv);
