@@ -2,13 +2,10 @@
 
 #include <string.h>
 
+#include "node/lists.h"
 #include "record/word.h"
 #include "screen/list.h"
 #include "store/known.h"
-
-/* A list's file and its indexes, below the node's folder. */
-#define LIST_PATH "lists/"
-#define LIST_PATH_SIZE (sizeof(LIST_PATH) + 2 * SHA256_SIZE + 16)
 
 /* Lists by the store: 64 of them, with their texts. */
 #define LISTS_ARENA_SIZE 32768
@@ -125,57 +122,15 @@ withdrawal_judge(struct book *book, const struct withdrawal *withdrawal,
 
 /* ----- Lists. ----- */
 
-static void
-list_path(const uint8_t sha256[SHA256_SIZE], const char *end,
-          char out[LIST_PATH_SIZE])
-{
-    struct writer w;
-
-    writer_init(&w, out, LIST_PATH_SIZE - 1);
-    writer_text(&w, LIST_PATH);
-    for (size_t i = 0; i < SHA256_SIZE; i++)
-        writer_hex(&w, sha256[i], 2);
-    writer_text(&w, end);
-    out[w.at] = '\0';
-}
-
-/* The foot of a list's file: ERR_NOT_FOUND, ERR_CORRUPT. */
-static enum err
-head_read(const struct book *book, const uint8_t sha256[SHA256_SIZE],
-          struct list_head *out, uint64_t *size)
-{
-    struct os *os = book->config.os;
-    uint8_t foot[LIST_FOOT_SIZE];
-    char path[LIST_PATH_SIZE];
-    struct file file;
-    size_t got = 0;
-    enum err e;
-
-    list_path(sha256, ".list", path);
-    e = os->open(os, book->config.dir, path, OPEN_READ, 0, &file);
-    if (e != OK)
-        return e;
-    e = os->size(os, file, size);
-    if (e == OK && *size < LIST_FOOT_SIZE)
-        e = ERR_CORRUPT;
-    if (e == OK)
-        e = os->read_at(os, file, *size - LIST_FOOT_SIZE, foot, sizeof(foot),
-                        &got);
-    os->close(os, file);
-    if (e == OK && got < sizeof(foot))
-        e = ERR_CORRUPT;
-    return e == OK ? list_foot_parse((struct bytes){foot, got}, *size, out) : e;
-}
-
 static bool
-has_index(const struct book *book, const uint8_t sha256[SHA256_SIZE],
-          const char *end)
+has_file(const struct book *book, const struct hash *sha256,
+         enum lists_file which)
 {
     struct os *os = book->config.os;
-    char path[LIST_PATH_SIZE];
+    char path[LISTS_PATH_SIZE];
     struct file file;
 
-    list_path(sha256, end, path);
+    lists_path(sha256, which, path);
     if (os->open(os, book->config.dir, path, OPEN_READ, 0, &file) != OK)
         return false;
     os->close(os, file);
@@ -238,10 +193,13 @@ list_judge(struct book *book, struct list_imported *list,
 {
     struct store_list before;
     struct list_head head;
+    struct hash sha256;
     uint64_t size;
     bool found;
-    enum err e = head_read(book, list->sha256, &head, &size);
+    enum err e;
 
+    memcpy(sha256.b, list->sha256, SHA256_SIZE);
+    e = lists_head(book->config.os, book->config.dir, &sha256, &head, &size);
     *problem = PROBLEM_NO_SUCH_LIST;
     if (e == ERR_NOT_FOUND || e == ERR_CORRUPT)
         return OK;
@@ -249,8 +207,8 @@ list_judge(struct book *book, struct list_imported *list,
         e = list_find(book, list->name, &before, &found);
     if (e != OK)
         return e;
-    if ((head.names > 0 && !has_index(book, list->sha256, ".names")) ||
-        (head.documents > 0 && !has_index(book, list->sha256, ".documents")))
+    if ((head.names > 0 && !has_file(book, &sha256, LISTS_NAMES)) ||
+        (head.documents > 0 && !has_file(book, &sha256, LISTS_DOCUMENTS)))
         return OK;
     list_fill(list, &head, size, date);
     *problem = PROBLEM_LIST_IN_FORCE;
