@@ -74,6 +74,7 @@ int command_order_withdraw(struct cli *cli, int argc, char **argv);
 int command_overstayers(struct cli *cli, int argc, char **argv);
 int command_rebuild(struct cli *cli, int argc, char **argv);
 int command_sample(struct cli *cli, int argc, char **argv);
+int command_screen(struct cli *cli, int argc, char **argv);
 int command_serve(struct cli *cli, int argc, char **argv);
 int command_stay(struct cli *cli, int argc, char **argv);
 int command_traveller(struct cli *cli, int argc, char **argv);

@@ -37,6 +37,7 @@ static const struct command commands[] = {
     {"mrz", command_mrz, "reads machine readable zones"},
     {"match", command_match, "how much two persons look like one, and why"},
     {"overstayers", command_overstayers, "who has stayed too long"},
+    {"screen", command_screen, "asks the lists in force about persons"},
     {"stay", command_stay, "counts days of stay"},
     {"log verify", command_log_verify, "checks a whole log"},
     {"log show", command_log_show, "what an entry says"},

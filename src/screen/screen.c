@@ -4,8 +4,6 @@
  */
 #include "screen/screen.h"
 
-#include <string.h>
-
 #include "base/writer.h"
 #include "screen/alerts.h"
 #include "screen/document_index.h"
@@ -322,16 +320,21 @@ name_show(const struct person *person, uint16_t number, struct arena *arena)
     return writer_done(&w);
 }
 
+/* That it is the document comes first, then what the names say. */
 static void
 hit_begin(const struct found *found, struct screen_hit *hit)
 {
+    const struct score *score = &found->score;
+
     *hit = (struct screen_hit){.kind = found->kind, .points = found->points};
-    hit->reason_count = found->score.reason_count;
-    memcpy(hit->reasons, found->score.reasons, sizeof(hit->reasons));
-    if (found->document != NULL) {
+    if (found->kind == HIT_DOCUMENT) {
+        hit->reasons[hit->reason_count++] = REASON_DOCUMENT_SAME;
         hit->issuing_state = found->document->state;
         hit->number = found->document->number;
     }
+    for (size_t i = 0;
+         i < score->reason_count && hit->reason_count < SCORE_REASONS_MAX; i++)
+        hit->reasons[hit->reason_count++] = score->reasons[i];
 }
 
 static void
