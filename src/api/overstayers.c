@@ -39,7 +39,8 @@ struct page {
     struct place place;
     uint64_t examined;
     uint64_t rows;
-    bool full; /* there is no room for the next row */
+    bool rules_missing; /* some are in force, and cannot be had */
+    bool full;          /* there is no room for the next row */
     struct writer orders;
     struct writer persons;
     struct json_writer j; /* of the two, the one being written */
@@ -241,16 +242,12 @@ persons_chunk(const struct api *api, struct page *page,
 
 /* Chunk after chunk, orders first. */
 static enum err
-rows_read(const struct api *api, struct page *page, struct arena *arena)
+rows_read(const struct api *api, struct page *page,
+          const struct overstay_rules *rules, struct arena *arena)
 {
-    struct api_screening screening = {0};
-    struct overstay_rules rules = {.country = api->country, .on = page->on};
     size_t used = arena->used;
     enum err e = OK;
 
-    if (api->screening != NULL)
-        api->screening(api->screening_context, &screening);
-    rules.rules = screening.rules;
     page->j = (struct json_writer){.w = &page->orders};
     while (e == OK && page->place.part == PART_ORDERS && !page_ended(page)) {
         e = orders_chunk(api, page, arena);
@@ -258,7 +255,7 @@ rows_read(const struct api *api, struct page *page, struct arena *arena)
     }
     page->j = (struct json_writer){.w = &page->persons};
     while (e == OK && page->place.part == PART_PERSONS && !page_ended(page)) {
-        e = persons_chunk(api, page, &rules, arena);
+        e = persons_chunk(api, page, rules, arena);
         arena->used = used;
     }
     return e;
@@ -269,15 +266,22 @@ page_read(const struct api *api, struct page *page, struct arena *arena)
 {
     uint8_t *orders = arena_take(arena, ROWS_SIZE_MAX / 2);
     uint8_t *persons = arena_take(arena, ROWS_SIZE_MAX / 2);
+    struct api_screening screening = {0};
+    struct overstay_rules rules = {.country = api->country, .on = page->on};
     enum err e = orders == NULL || persons == NULL ? ERR_LIMIT : OK;
 
+    /* It may ask the tables itself. */
+    if (api->screening != NULL)
+        api->screening(api->screening_context, &screening);
+    rules.rules = screening.rules;
+    page->rules_missing = screening.rules_missing;
     if (e == OK)
         e = store_read_begin(api->store);
     if (e != OK)
         return e;
     writer_init(&page->orders, orders, ROWS_SIZE_MAX / 2);
     writer_init(&page->persons, persons, ROWS_SIZE_MAX / 2);
-    e = rows_read(api, page, arena);
+    e = rows_read(api, page, &rules, arena);
     store_read_end(api->store);
     return e;
 }
@@ -322,6 +326,7 @@ page_answer(const struct api *api, struct api_call *call,
     json_begin_object(&j);
     render_name(api, &j, "access", answer->index);
     render_day(&j, "on", page->on);
+    json_pair_boolean(&j, "rules_missing", page->rules_missing);
     rows_render(&j, "orders", &page->orders);
     rows_render(&j, "overstayers", &page->persons);
     next_render(&j, &page->place);

@@ -20,6 +20,7 @@ struct listing {
     bool as_json;
     bool orders_shown; /* a heading stands above what follows */
     bool persons_shown;
+    bool warned; /* that the rules are missing */
 };
 
 static int64_t
@@ -69,7 +70,12 @@ page_show(struct cli *cli, struct listing *listing, const struct json *answer)
 {
     const struct json *orders = json_member(answer, "orders");
     const struct json *persons = json_member(answer, "overstayers");
+    bool missing = false;
 
+    (void)json_get_boolean(json_member(answer, "rules_missing"), &missing);
+    if (missing && !listing->warned)
+        cli_complain(cli, "the rules of stay cannot be had: by 90/180");
+    listing->warned = listing->warned || missing;
     if (json_count(orders) > 0 && !listing->orders_shown) {
         fputs(" OVERDUE  DEADLINE                 ORDER          WHO\n",
               cli->out);

@@ -6,9 +6,33 @@
 #include "api/api.h"
 #include "crypto/crypto.h"
 #include "node/admit.h"
+#include "node/watch.h"
 
 /* "Bearer " and this: nobody else can send it, since nothing listens. */
 #define TOKEN "offline"
+
+/* What is in force is mapped for those requests alone that ask for it. */
+struct in_force {
+    struct watch_config config;
+    struct store *store;
+    struct watch *watch;
+};
+
+static void
+screening(void *context, struct api_screening *out)
+{
+    struct in_force *in = context;
+
+    *out = (struct api_screening){.rules_missing = true};
+    if (in->watch == NULL && watch_open(&in->watch, &in->config) != OK)
+        return;
+    if (!watch_refresh(in->watch, in->store))
+        return;
+    out->set = watch_set(in->watch);
+    out->rules = watch_rules(in->watch);
+    out->rules_missing = watch_rules_missing(in->watch);
+    out->scratch = watch_scratch(in->watch);
+}
 
 /* What was made under the same key before, if it was. */
 static enum err
@@ -129,13 +153,18 @@ open_answer(struct book *book, const struct book_config *config,
             struct response *response)
 {
     struct book_report report;
+    struct in_force in = {.config = {.os = config->os, .dir = config->dir},
+                          .store = &book->store};
     struct api api = {.os = config->os,
                       .origin = bytes_of(config->config->origin),
                       .node = config_node(config->config),
                       .place = bytes_of(config->config->place),
                       .zone = zone,
                       .sample = config->config->sample,
-                      .token = hash_of(BYTES(TOKEN))};
+                      .token = hash_of(BYTES(TOKEN)),
+                      .country = bytes_of(config->config->country),
+                      .screening = screening,
+                      .screening_context = &in};
     char log[BOOK_PATH_SIZE_MAX];
     enum err e = book_open(book, config, &report);
 
@@ -150,6 +179,7 @@ open_answer(struct book *book, const struct book_config *config,
     api.store = &book->store;
     request->authorization = BYTES("Bearer " TOKEN);
     e = answer_request(book, &api, request, response);
+    watch_close(in.watch);
     config->os->folder_close(config->os, api.log);
     return e;
 }

@@ -38,6 +38,8 @@ rows --on 2027-01-01 >"$scratch/later"
 ok "whoever stays on will be, later" [ "$(wc -l <"$scratch/later")" -gt 20 ]
 is "each of them once" \
     "$(jq -r .entry "$scratch/later" | sort | uniq -d | wc -l)" 0
+is "nobody who is at home" \
+    "$(jq -r 'select(.nationality == "ALB") | .entry' "$scratch/later")" ""
 is "in words, too, under a line of headings" \
     "$("$KUFI" overstayers "$node" --on 2027-01-01 | wc -l)" \
     "$(($(wc -l <"$scratch/later") + 1))"

@@ -26,6 +26,7 @@ struct post {
     uint8_t rules_block[8192];
     struct arena rules_arena;
     const struct stay_rules *rules;
+    bool rules_missing;
 };
 
 enum {
@@ -174,7 +175,8 @@ screening(void *context, struct api_screening *out)
 {
     struct post *post = context;
 
-    *out = (struct api_screening){.rules = post->rules};
+    *out = (struct api_screening){.rules = post->rules,
+                                  .rules_missing = post->rules_missing};
 }
 
 static void
@@ -409,11 +411,13 @@ the_look_is_recorded_first(void **state)
     assert_bytes(event.access.list, BYTES("overstayers"));
     assert_bytes(event.access.purpose, BYTES("overstayers"));
     asked_record(&post->desk);
-    asked_expect(&post->desk, 200,
-                 "{\"access\":\"durres/183\",\"on\":\"2026-07-01\",\"orders\":"
-                 "[{\"order\":\"durres/14\",\"deadline\":"
-                 "\"2026-06-30T10:00:00.000Z\",\"overdue_hours\":28,"
-                 "\"issuing_state\":\"UTO\",\"document_number\":\"U1\",");
+    asked_expect(
+        &post->desk, 200,
+        "{\"access\":\"durres/"
+        "183\",\"on\":\"2026-07-01\",\"rules_missing\":false,\"orders\":"
+        "[{\"order\":\"durres/14\",\"deadline\":"
+        "\"2026-06-30T10:00:00.000Z\",\"overdue_hours\":28,"
+        "\"issuing_state\":\"UTO\",\"document_number\":\"U1\",");
     asked_expect(&post->desk, 200,
                  "\"reason\":\"return decision\",\"owner\":\"Sample office\"}"
                  "],\"overstayers\":[{\"surname\":");
@@ -450,6 +454,18 @@ rules_say_who_is_over(void **state)
     rows_collect(post, "", rows, sizeof(rows), &pages);
     assert_string_equal(rows, "durres/14; HASAN 2026-03-03 121; ");
     asked_expect(&post->desk, 200, "\"rule\":\"short\",\"limit\":\"30+10\"");
+}
+
+/* STY 7.2 */
+static void
+rules_that_cannot_be_had_are_said(void **state)
+{
+    struct post *post = *state;
+
+    post->rules_missing = true;
+    ask(post, "/v1/overstayers");
+    asked_expect(&post->desk, 200, "\"rules_missing\":true,\"orders\":[{");
+    asked_expect(&post->desk, 200, "\"rule\":\"90/180\"");
 }
 
 static void
@@ -495,6 +511,7 @@ main(void)
         POST_TEST(many_are_listed_once),
         POST_TEST(the_look_is_recorded_first),
         POST_TEST(rules_say_who_is_over),
+        POST_TEST(rules_that_cannot_be_had_are_said),
         POST_TEST(what_cannot_be_asked_is_refused),
         POST_TEST(no_store_is_said),
     };
