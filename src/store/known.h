@@ -1,7 +1,7 @@
 /*
  * What the booth's question needs to know of a traveller, and of what is in
  * force: lists, alerts, orders to leave, what officers settled, manifests. STO
- * 2.9 .. 2.16
+ * 2.9 .. 2.15
  *
  * Every function may be called between store_read_begin() and store_read_end(),
  * so that all of an answer is of one moment. Texts and arrays of what comes
@@ -41,7 +41,7 @@ struct store_list {
     uint64_t index; /* of the event */
 };
 
-/* In the order in which their names were first imported. */
+/* In the order in which their names were first imported. STO 2.10 */
 MUST_CHECK enum err store_lists(struct store *store, struct arena *arena,
                                 struct store_list *out, size_t max,
                                 size_t *count);
@@ -54,7 +54,7 @@ MUST_CHECK enum err store_lists_revision(struct store *store,
                                          uint64_t *revision);
 
 /* An alert that was not withdrawn; whether it has expired is the caller's to
- * tell from its last day. `put.key` is absent. */
+ * tell from its last day. `put.key` is absent. STO 2.11 */
 struct store_alert {
     uint64_t index; /* of its record, by which it is known */
     struct instant time;
@@ -76,7 +76,7 @@ MUST_CHECK enum err store_alert_find(struct store *store, uint64_t index,
 
 /*
  * `obeyed` when the person, as the order names him, was admitted at an exit
- * after the order, whether in time or late: `exit` is that crossing. STO 2.11
+ * after the order, whether in time or late: `exit` is that crossing. STO 2.12
  */
 struct store_order {
     uint64_t index; /* of its record */
@@ -122,7 +122,7 @@ struct store_hit {
 };
 
 /* The last resolution of it; ERR_NOT_FOUND also when the entry has changed
- * since, or the traveller's names, birth, sex or nationality. */
+ * since, or the traveller's names, birth, sex or nationality. STO 2.13 */
 struct store_settled {
     enum verdict verdict;
     uint64_t index; /* of the resolution */
@@ -140,7 +140,8 @@ struct identity store_identity(const struct document *document);
 /*
  * All travellers of the tables who by officers' word are the person described,
  * he himself first: those linked as the same, and whoever they are linked to.
- * The newest word on two of them counts, as corrected. None is no error.
+ * The newest word on two of them counts, as corrected; at most STORE_GROUP_MAX.
+ * None is no error. STO 2.14
  */
 MUST_CHECK enum err store_group(struct store *store,
                                 const struct identity *identity,
@@ -152,7 +153,7 @@ MUST_CHECK enum err store_group(struct store *store,
  * birthday, with the same initial of the surname, or the same first given name,
  * or with surname and given names exchanged. Neither those of the group nor
  * whom an officer has told apart from the one described are among them. At most
- * STORE_ALIKE_MAX rows are looked at. STO 2.14
+ * STORE_ALIKE_MAX rows are looked at. STO 2.9
  */
 MUST_CHECK enum err store_alike(struct store *store,
                                 const struct identity *identity,

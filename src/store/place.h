@@ -1,6 +1,6 @@
 /*
  * Where the rows stand that tell what is known of somebody: orders to leave,
- * what officers settled, manifests. STO 2.11 .. 2.15
+ * what officers settled, manifests. STO 2.12 .. 2.15
  */
 #ifndef STORE_PLACE_H
 #define STORE_PLACE_H
