@@ -305,6 +305,11 @@ for by in "hour", "day", "nationality", "kind":
     if by == "hour":
         path = path.replace("2030-01-01", "2020-12-31")
     expect(f"statistics by {by}", 200, "GET", "/v1/statistics", real=path)
+for on in "2020-02-01", "2030-01-01":
+    late = expect(f"who has stayed too long on {on}", 200, "GET",
+                  "/v1/overstayers", real=f"/v1/overstayers?limit=5&on={on}")
+ok(late["overstayers"], "somebody has")
+ok(record(late["access"])["list"] == "overstayers", "the look is recorded")
 expect("health", 200, "GET", "/v1/health", token=False)
 expect("metrics", 200, "GET", "/metrics", token=False)
 expect("the checkpoint", 200, "GET", "/checkpoint", token=False)
@@ -391,6 +396,8 @@ expect("a correction of a scan", 422, "POST", "/v1/corrections",
 expect("a record past the end", 404, "GET", "/v1/records/{node}/{index}",
        real="/v1/records/durres/99999")
 expect("statistics of nothing", 422, "GET", "/v1/statistics")
+expect("overstayers on no day", 422, "GET", "/v1/overstayers",
+       real="/v1/overstayers?on=2026-02-30")
 
 print(f"1..{count}")
 sys.exit(1 if failed else 0)
