@@ -11,7 +11,7 @@
 #include "screen/name_index_int.h"
 
 #define EDIT_PREFIX 8    /* of the fold, in which signs are left out */
-#define EDIT_SIGNS_MIN 4 /* of a fold with a typing error */
+#define EDIT_SIGNS_MIN 3 /* of a fold with a typing error */
 #define EDIT_TWO_MIN 8   /* of one with two */
 #define BEGIN_MIN 4
 #define BEGIN_CUT_MIN 2

@@ -5,11 +5,12 @@
 
 /* What is nearly alike counts only with more to go by than the name. */
 #define ALIKE_MIN 700
+#define ALIKE_SURE 900
 #define JOINED_MIN 860
-#define MISSING_PERCENT 40
-#define OTHER_PERCENT 65 /* of the points, for each word that differs */
+#define MISSING_PERCENT 25
+#define OTHER_PERCENT 105 /* of the share of words that differ */
 #define OTHER_INITIAL_PERCENT 80
-#define ONE_WORD_PERCENT 55
+#define ONE_WORD_PERCENT 45
 #define PAIRS_MAX 64
 
 struct pair {
@@ -253,9 +254,23 @@ rest_of(const struct side *side)
 static unsigned
 ceiling(unsigned said)
 {
-    unsigned points = 640 + (said > 20 ? (said - 20) * 24 / 10 : 0);
+    unsigned points = 690 + (said > 20 ? (said - 20) * 22 / 10 : 0);
 
     return points < SCORE_MAX ? points : SCORE_MAX;
+}
+
+/* What is left of the points when each name has words that the other has not:
+ * a different given name is a different person. */
+static unsigned
+others_weigh(unsigned points, unsigned alike, unsigned others)
+{
+    if (others == 0)
+        return points;
+    if (alike <= 1)
+        return points * ONE_WORD_PERCENT / 100;
+    if (others >= alike + alike)
+        return 0;
+    return points * (100 - OTHER_PERCENT * others / (alike + others)) / 100;
 }
 
 unsigned
@@ -266,11 +281,7 @@ score_names_ceiling(unsigned said, unsigned alike, unsigned others)
     if (others == 0)
         return points < SCORE_THRESHOLD_DEFAULT ? SCORE_THRESHOLD_DEFAULT
                                                 : points;
-    if (alike <= 1)
-        return points * ONE_WORD_PERCENT / 100;
-    for (unsigned i = 0; i < others; i++)
-        points = points * OTHER_PERCENT / 100;
-    return points;
+    return others_weigh(points, alike, others);
 }
 
 static unsigned
@@ -290,12 +301,9 @@ points_of(const struct comparison *c, struct rest a, struct rest b)
     points = points * ceiling(c->said) / SCORE_MAX;
     if (c->exact && a.count + b.count == 0 && points < SCORE_THRESHOLD_DEFAULT)
         points = SCORE_THRESHOLD_DEFAULT;
-    if (c->alike_count == 1 && other > 0)
-        return points * ONE_WORD_PERCENT / 100;
-    for (unsigned i = 0; i < other; i++)
-        points =
-            points * (i < words ? OTHER_PERCENT : OTHER_INITIAL_PERCENT) / 100;
-    return points;
+    points = others_weigh(points, c->alike_count,
+                          c->alike_count == 1 ? other : words);
+    return other > words ? points * OTHER_INITIAL_PERCENT / 100 : points;
 }
 
 static void
@@ -347,10 +355,11 @@ score_names(const struct name *a, const struct name *b, bool lenient,
     /* Nothing alike, and no word that two could make. */
     if (c.pair_count == 0 && a->token_count + b->token_count < 3)
         return;
-    pairs_take(&c, lenient ? 1 : ALIKE_MIN);
+    pairs_take(&c, ALIKE_SURE);
     if (leftovers(&c.a) > 0 && leftovers(&c.b) > 0) {
         joins_take(&c, &c.a, &c.b);
         joins_take(&c, &c.b, &c.a);
+        pairs_take(&c, lenient ? 1 : ALIKE_MIN);
     }
     if (c.alike_count == 0)
         return;

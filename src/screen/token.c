@@ -7,7 +7,8 @@
 
 /* Below it two words are two words. SCR 4.2 */
 #define SCORE_FLOOR 600
-#define NEAR_ONE_MIN 4
+#define NEAR_ONE_MIN 3     /* signs of both */
+#define NEAR_LETTERS_MIN 4 /* letters of the longer */
 #define NEAR_TWO_MIN 8
 #define BEGIN_MIN 4
 #define BEGIN_CUT_MIN 2
@@ -178,6 +179,12 @@ same_text(const struct token *a, const struct token *b)
            memcmp(a->text, b->text, a->text_size) == 0;
 }
 
+static size_t
+letters_max(const struct token *a, const struct token *b)
+{
+    return a->text_size > b->text_size ? a->text_size : b->text_size;
+}
+
 /* Condition 2 of the header, the cheap tests first. */
 static bool
 near(const struct token *a, const struct token *b)
@@ -185,7 +192,8 @@ near(const struct token *a, const struct token *b)
     uint8_t least = a->fold_size < b->fold_size ? a->fold_size : b->fold_size;
     unsigned max = least >= NEAR_TWO_MIN ? 2 : 1;
 
-    if (least < NEAR_ONE_MIN || a->vowelless || b->vowelless)
+    if (least < NEAR_ONE_MIN || a->vowelless || b->vowelless ||
+        letters_max(a, b) < NEAR_LETTERS_MIN)
         return false;
     /* An edit changes two of the signs at most. */
     if ((unsigned)__builtin_popcountll(a->signs ^ b->signs) > 2 * max)
@@ -209,7 +217,9 @@ static uint16_t
 score_folds(const struct token *a, const struct token *b,
             enum token_likeness *likeness)
 {
-    size_t size = a->fold_size > b->fold_size ? a->fold_size : b->fold_size;
+    size_t signs = a->fold_size > b->fold_size ? a->fold_size : b->fold_size;
+    /* Between signs and letters: an error is one of either. */
+    size_t size = (signs + letters_max(a, b) + 1) / 2;
     bool bare = a->vowelless || b->vowelless;
     uint16_t score =
         score_of_cost(fold_cost(fold_of(a), fold_of(b), bare), size);

@@ -68,7 +68,7 @@ void token_join(const struct token *first, const struct token *second,
  *
  * For a search that must lose nothing: it is over 0 only if one of these holds.
  * 1. The skeletons are equal and not 0.
- * 2. Both folds have 4 signs or more, the edits between the folds (a sign put
+ * 2. Both folds have 3 signs or more, the longer text 4 letters, the edits between the folds (a sign put
  *    in, left out, replaced, or two neighbours swapped) are at most 1, or at
  *    most 2 if both have 8 signs or more, and neither token is vowelless.
  * 3. The texts are equal.
