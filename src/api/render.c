@@ -288,6 +288,8 @@ render_crossing(const struct api *api, struct json_writer *j,
         json_put_null(j);
     }
     render_pair_or_null(j, "lane", crossing->lane);
+    json_pair_text(j, "place",
+                   crossing->place.size > 0 ? crossing->place : api->place);
     if (crossing->corrected)
         render_name(api, j, "corrected_by", crossing->correction);
     render_receipt(api, j, crossing->index, leaf);

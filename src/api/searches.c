@@ -7,6 +7,7 @@
 #include "api/history.h"
 #include "api/normal.h"
 #include "api/render.h"
+#include "store/known.h"
 #include "tlog/checkpoint.h"
 #include "tlog/view.h"
 
@@ -136,6 +137,41 @@ persons_read(const struct api *api, const struct access *access,
                                  HISTORY_TRAVELLERS_MAX, count);
 }
 
+static bool
+is_among(const struct store_person *persons, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (persons[i].id == id)
+            return true;
+    return false;
+}
+
+/* Whoever by officers' word is one of them too, as far as there is room: their
+ * histories are one. API 4.17 */
+static enum err
+persons_join(const struct api *api, struct arena *arena,
+             struct store_person persons[HISTORY_TRAVELLERS_MAX], size_t *count)
+{
+    struct store_person group[STORE_GROUP_MAX];
+    size_t found = *count;
+    size_t size = 0;
+    enum err e = OK;
+
+    for (size_t i = 0; i < found && e == OK; i++) {
+        struct identity identity = {persons[i].surname, persons[i].given_names,
+                                    persons[i].date_of_birth, persons[i].sex,
+                                    persons[i].nationality};
+
+        e = store_group(api->store, &identity, arena, group, STORE_GROUP_MAX,
+                        &size);
+        for (size_t k = 0; k < size && e == OK; k++)
+            if (*count < HISTORY_TRAVELLERS_MAX &&
+                !is_among(persons, *count, group[k].id))
+                persons[(*count)++] = group[k];
+    }
+    return e;
+}
+
 static enum err
 histories_read(const struct api *api, const struct access *access,
                struct arena *arena, struct history *out, size_t *count)
@@ -146,6 +182,8 @@ histories_read(const struct api *api, const struct access *access,
     if (e != OK)
         return e;
     e = persons_read(api, access, arena, persons, count);
+    if (e == OK)
+        e = persons_join(api, arena, persons, count);
     for (size_t i = 0; e == OK && i < *count; i++) {
         out[i].person = persons[i];
         e = history_fill(api, arena, &out[i]);

@@ -263,7 +263,8 @@ a_search_shows_every_crossing(void **state)
                      "\"type\":\"late_record\",\"time\":"
                      "\"2026-07-02T15:03:27.250Z\"");
         asked_expect(&post->desk, 200,
-                     "\"lane\":\"4\",\"corrected_by\":\"durres/4\",\"receipt\":"
+                     "\"lane\":\"4\",\"place\":\"Durr\xc3\xabs\",\"corrected_"
+                     "by\":\"durres/4\",\"receipt\":"
                      "{\"origin\":\"border.example/durres\",\"index\":1,");
         asked_expect(&post->desk, 200, leaf_text(post, 1));
     }
