@@ -5,10 +5,6 @@
 /* The longest window of a rule (STY 3): what is older has left every one. */
 #define HISTORY_DAYS 3650
 
-/* Crossings looked at: one each day of the usual window, in and out, for ten
- * years; older ones are left out. */
-#define PASSAGES_MAX STORE_PASSAGES_MAX
-
 /* Admitted crossings, oldest first, as days of the country. */
 static enum err
 crossings_make(const struct api *api, const struct store_passage *passages,
@@ -68,8 +64,7 @@ verdict_make(struct stay_question *question, struct arena *arena,
 
 static enum err
 passages_judge(const struct api *api, const struct overstay_rules *rules,
-               const struct store_passage *passages, size_t count,
-               struct arena *arena, struct overstay *out)
+               size_t count, struct arena *arena, struct overstay *out)
 {
     struct stay_question question = {.rules = rules->rules, .on = rules->on};
     size_t documents;
@@ -77,13 +72,27 @@ passages_judge(const struct api *api, const struct overstay_rules *rules,
                                  &out->document, 1, &documents);
 
     if (e == OK)
-        e = crossings_make(api, passages, count, arena, &question);
+        e = crossings_make(api, rules->passages, count, arena, &question);
     if (e != OK)
         return e;
     question.traveller.nationality = out->person.nationality;
     question.traveller.document_code = out->document.code;
     question.traveller.country = rules->country;
     return verdict_make(&question, arena, out);
+}
+
+/*
+ * Most who are inside have come once, and not long ago: they are no further
+ * looked at. The day of entry and the date count, both.
+ */
+static bool
+is_recent(const struct api *api, const struct overstay_rules *rules,
+          const struct store_person *person)
+{
+    int32_t entry = zone_date(api->zone, person->admitted).days;
+
+    return person->entries == 1 && person->exits == 0 &&
+           rules->on.days - entry < stay_rules_days_min(rules->rules);
 }
 
 enum err
@@ -100,27 +109,25 @@ overstay_judge(const struct api *api, const struct overstay_rules *rules,
     };
     struct store_person group[STORE_GROUP_MAX];
     struct store_journey journey = {.persons = group};
-    struct store_passage *passages =
-        arena_array(arena, PASSAGES_MAX, sizeof(*passages));
     const struct store_passage *entry;
     size_t count = 0;
-    enum err e = passages == NULL ? ERR_LIMIT : OK;
+    enum err e;
 
     *over = false;
     *out = (struct overstay){.person = *person};
     journey.since =
         zone_day_start(api->zone, (struct date){rules->on.days - HISTORY_DAYS});
-    if (e == OK)
-        e = store_group(api->store, &identity, arena, group, STORE_GROUP_MAX,
-                        &journey.person_count);
-    if (e == OK)
-        e = store_passages(api->store, &journey, arena, passages, PASSAGES_MAX,
-                           &count);
-    entry = e == OK ? entry_find(passages, count, person->id) : NULL;
+    e = store_group(api->store, &identity, arena, group, STORE_GROUP_MAX,
+                    &journey.person_count);
+    if (e != OK || (journey.person_count == 1 && is_recent(api, rules, person)))
+        return e;
+    e = store_passages(api->store, &journey, arena, rules->passages,
+                       STORE_PASSAGES_MAX, &count);
+    entry = e == OK ? entry_find(rules->passages, count, person->id) : NULL;
     if (entry == NULL)
         return e;
     out->entry = *entry;
-    e = passages_judge(api, rules, passages, count, arena, out);
+    e = passages_judge(api, rules, count, arena, out);
     *over = e == OK && out->verdict.answer.is_over;
     return e;
 }

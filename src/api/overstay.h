@@ -23,6 +23,7 @@ struct overstay_rules {
     const struct stay_rules *rules; /* NULL: the one that is built in */
     struct bytes country;
     struct date on;
+    struct store_passage *passages; /* room for STORE_PASSAGES_MAX */
 };
 
 /*

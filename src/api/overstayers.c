@@ -11,12 +11,11 @@
 #define LIMIT_USUAL 100
 #define LIMIT_MAX 500
 
-/* A page ends after so many travellers looked at for each row that it may have,
- * at some 20 microseconds each. They come from the tables in chunks; one of
- * them may be a search through many who are outside, and counts as COST
- * travellers.
- */
-#define EXAMINED_PER_ROW 40
+/* A page ends after so many travellers looked at for each row that it may have:
+ * some 20 microseconds for one, 100 with a history. They come from the tables
+ * in chunks; one of them may be a search through many who are outside, and
+ * counts as CHUNK_COST travellers. */
+#define EXAMINED_PER_ROW 10
 #define CHUNK_COST 100
 #define CHUNK_MAX 64
 
@@ -268,15 +267,18 @@ page_read(const struct api *api, struct page *page, struct arena *arena)
     uint8_t *persons = arena_take(arena, ROWS_SIZE_MAX / 2);
     struct api_screening screening = {0};
     struct overstay_rules rules = {.country = api->country, .on = page->on};
-    enum err e = orders == NULL || persons == NULL ? ERR_LIMIT : OK;
+    enum err e;
 
     /* It may ask the tables itself. */
     if (api->screening != NULL)
         api->screening(api->screening_context, &screening);
     rules.rules = screening.rules;
     page->rules_missing = screening.rules_missing;
-    if (e == OK)
-        e = store_read_begin(api->store);
+    rules.passages =
+        arena_array(arena, STORE_PASSAGES_MAX, sizeof(*rules.passages));
+    if (orders == NULL || persons == NULL || rules.passages == NULL)
+        return ERR_LIMIT;
+    e = store_read_begin(api->store);
     if (e != OK)
         return e;
     writer_init(&page->orders, orders, ROWS_SIZE_MAX / 2);

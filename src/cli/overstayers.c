@@ -8,7 +8,7 @@
 #include "cli/act.h"
 #include "cli/options.h"
 
-#define PATH "/v1/overstayers?limit=500"
+#define PATH "/v1/overstayers?limit=100"
 #define PATH_SIZE_MAX 256
 
 enum { ON, ADDRESS, JSON, OPTION_COUNT };

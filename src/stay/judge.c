@@ -6,11 +6,10 @@
 #include "stay/rules_int.h"
 #include "stay/span_int.h"
 
-/* The rule without a file. STY 5.2 */
 static const struct stay_rule USUAL = {
     .name = {(const uint8_t *)"90/180", 6},
     .grant = GRANT_LIMIT,
-    .limit = {.days = 90, .window = 180},
+    .limit = {.days = STAY_USUAL_DAYS, .window = STAY_USUAL_WINDOW},
 };
 static const struct stay_rule OWN = {
     .name = {(const uint8_t *)"own-nationals", 13},

@@ -350,6 +350,20 @@ stay_rules_count(const struct stay_rules *rules)
     return rules->count;
 }
 
+uint16_t
+stay_rules_days_min(const struct stay_rules *rules)
+{
+    uint16_t days = STAY_USUAL_DAYS;
+
+    for (size_t i = 0; rules != NULL && i < rules->count; i++) {
+        const struct stay_rule *rule = &rules->items[i];
+
+        if (rule->grant == GRANT_LIMIT && rule->limit.days < days)
+            days = rule->limit.days;
+    }
+    return days;
+}
+
 struct date
 stay_rules_date(const struct stay_rules *rules)
 {

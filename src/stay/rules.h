@@ -31,6 +31,10 @@ MUST_CHECK enum err stay_rules_parse(struct bytes in, struct arena *arena,
                                      struct fault *fault);
 
 size_t stay_rules_count(const struct stay_rules *rules);
+/* The fewest days that some rule allows anybody, without a file 90: whoever has
+ * stayed no longer than that is over by none. */
+uint16_t stay_rules_days_min(const struct stay_rules *rules);
+
 /* The day that the file says it is of. */
 struct date stay_rules_date(const struct stay_rules *rules);
 

@@ -4,6 +4,10 @@
 
 #include "stay/rules.h"
 
+/* The rule without a file. STY 5.2 */
+#define STAY_USUAL_DAYS 90
+#define STAY_USUAL_WINDOW 180
+
 enum stay_grant {
     GRANT_NONE, /* needs a title, and shows none that another rule takes */
     GRANT_FREE,

@@ -514,6 +514,12 @@ test_few_rules(void **state)
     (void)state;
     assert_int_equal(v.status, STAY_NO_TITLE);
     assert_int_equal(v.rule.size, 0);
+    assert_int_equal(stay_rules_days_min(NULL), 90);
+    assert_int_equal(stay_rules_days_min(rules), 90);
+    rules = sample_rules(BYTES("kufi stay rules 1\ndate 2026-11-01\n"
+                               "rule a stay=free\nrule b stay=365+90\n"
+                               "rule c stay=30/60\nend\n"));
+    assert_int_equal(stay_rules_days_min(rules), 30);
     traveller.nationality = BYTES("ALB");
     v = judge(rules, &traveller, "", "2026-07-01");
     assert_int_equal(v.status, STAY_FREE);
