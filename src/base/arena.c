@@ -18,7 +18,7 @@ arena_reset(struct arena *arena)
 }
 
 void *
-arena_take(struct arena *arena, size_t size)
+arena_room(struct arena *arena, size_t size)
 {
     size_t align = alignof(max_align_t);
     size_t odd = ((uintptr_t)arena->p + arena->used) % align;
@@ -30,7 +30,16 @@ arena_take(struct arena *arena, size_t size)
         return NULL;
     taken = arena->p + at;
     arena->used = at + size;
-    memset(taken, 0, size);
+    return taken;
+}
+
+void *
+arena_take(struct arena *arena, size_t size)
+{
+    void *taken = arena_room(arena, size);
+
+    if (taken != NULL)
+        memset(taken, 0, size);
     return taken;
 }
 

@@ -21,6 +21,10 @@ void arena_reset(struct arena *arena);
 /* `size` zeroed bytes aligned for anything, or NULL when the block is spent. */
 void *arena_take(struct arena *arena, size_t size);
 
+/* The same, not zeroed: for large rooms that are written before they are read,
+ * of which what is never needed then costs nothing. */
+void *arena_room(struct arena *arena, size_t size);
+
 /* `count` items of `size` each, zeroed, or NULL; the product is checked. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 

@@ -55,6 +55,7 @@ static const struct {
     {"gb-wls", "GBR"},
     {"UK", "GBR"},
     {"Holy See", "VAT"},
+    {"Utopia", "UTO"},
     {"Vatican", "VAT"},
     {"Vatican City", "VAT"},
     {"Hong Kong SAR", "HKG"},

@@ -22,7 +22,7 @@ enum err
 csv_open(struct csv *csv, const struct list_input *input, struct arena *arena)
 {
     *csv = (struct csv){0};
-    csv->row = arena_take(arena, CSV_ROW_SIZE_MAX);
+    csv->row = arena_room(arena, CSV_ROW_SIZE_MAX);
     if (csv->row == NULL)
         return ERR_LIMIT;
     return text_open(&csv->text, input, arena);

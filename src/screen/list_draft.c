@@ -19,7 +19,7 @@ struct list_draft *
 draft_make(struct list_reading *reading)
 {
     struct list_draft *draft = arena_take(reading->arena, sizeof(*draft));
-    void *block = arena_take(reading->arena, LIST_DRAFT_TEXT_SIZE);
+    void *block = arena_room(reading->arena, LIST_DRAFT_TEXT_SIZE);
 
     if (draft == NULL || block == NULL)
         return NULL;
@@ -65,7 +65,7 @@ struct bytes
 draft_clean(struct list_draft *draft, struct bytes text)
 {
     struct writer w;
-    uint8_t *room = arena_take(&draft->text, text.size);
+    uint8_t *room = arena_room(&draft->text, text.size);
     bool blank = false;
     size_t size;
 

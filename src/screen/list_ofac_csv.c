@@ -181,8 +181,8 @@ side_read(struct ofac_reading *ofac, int which, bool keep)
     if (e != OK)
         return e;
     if (keep)
-        side->rows = arena_array(ofac->reading->arena, SIDE_ROWS_MAX,
-                                 sizeof(*side->rows));
+        side->rows = arena_room(ofac->reading->arena,
+                                SIDE_ROWS_MAX * sizeof(*side->rows));
     if (keep && side->rows == NULL)
         return ERR_LIMIT;
     while ((e = row_next(ofac, which, &number)) == OK) {
@@ -339,7 +339,7 @@ list_ofac_csv_read(struct list_reading *reading)
         return ERR_LIMIT;
     ofac->reading = reading;
     ofac->draft = draft_make(reading);
-    ofac->remark = arena_take(reading->arena, REMARK_SIZE_MAX);
+    ofac->remark = arena_room(reading->arena, REMARK_SIZE_MAX);
     if (ofac->draft == NULL || ofac->remark == NULL)
         return ERR_LIMIT;
     e = files_know(ofac);

@@ -43,7 +43,7 @@ list_source_guess(struct bytes start, enum list_source *out)
         *out = LIST_UN;
     else if (contains(start, "<sdnList") || contains(line, "-0- "))
         *out = LIST_OFAC;
-    else if (contains(start, "<export") && contains(start, "eu/fpi/fsd"))
+    else if (contains(start, "<export") && contains(start, "/fpi/fsd"))
         *out = LIST_EU;
     else if (contains(line, "schema") && contains(line, "aliases"))
         *out = LIST_OPENSANCTIONS;

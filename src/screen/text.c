@@ -101,7 +101,7 @@ text_open(struct text *text, const struct list_input *input,
     enum err e;
 
     *text = (struct text){.input = input, .line = 1};
-    text->block = arena_take(arena, TEXT_BLOCK_SIZE);
+    text->block = arena_room(arena, TEXT_BLOCK_SIZE);
     if (text->block == NULL)
         return fault_set(&text->fault, ERR_LIMIT, 0, CLAUSE, "no memory");
     e = text_more(text);

@@ -310,9 +310,9 @@ static enum err
 run_take(struct xml_run *run)
 {
     struct xml_reading *reading = run->reading;
-    void *block = arena_take(reading->arena, XML_TREE_SIZE_MAX);
+    void *block = arena_room(reading->arena, XML_TREE_SIZE_MAX);
 
-    run->texts = arena_take(reading->arena, XML_TREE_SIZE_MAX);
+    run->texts = arena_room(reading->arena, XML_TREE_SIZE_MAX);
     if (block == NULL || run->texts == NULL)
         return fault_set(&reading->fault, ERR_LIMIT, 0, CLAUSE, "no memory");
     arena_init(&run->tree, block, XML_TREE_SIZE_MAX);
