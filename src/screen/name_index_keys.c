@@ -16,7 +16,14 @@
 #define BEGIN_MIN 4
 #define BEGIN_CUT_MIN 2
 
-enum key_kind { KEY_TEXT = 1, KEY_SKELETON, KEY_EDIT, KEY_BEGIN, KEY_WHOLE };
+enum key_kind {
+    KEY_TEXT = 1,
+    KEY_SKELETON,
+    KEY_EDIT,
+    KEY_BEGIN,
+    KEY_WHOLE,
+    KEY_EDIT_TEXT
+};
 
 static uint32_t
 key_of(enum key_kind kind, const uint8_t *p, size_t size)
@@ -48,29 +55,42 @@ left_out(const uint8_t *p, size_t size, size_t at, uint8_t *out)
     memcpy(out + at, p + at + 1, size - at - 1);
 }
 
-/* With none, one and, of long ones, two signs left out. */
+/* With none, one and, of long ones, two signs or letters left out. */
 static size_t
-edit_keys(const struct token *token, uint32_t *out)
+left_out_keys(enum key_kind kind, struct bytes in, uint32_t *out)
 {
-    size_t size =
-        token->fold_size < EDIT_PREFIX ? token->fold_size : EDIT_PREFIX;
+    size_t size = in.size < EDIT_PREFIX ? in.size : EDIT_PREFIX;
     uint8_t one[EDIT_PREFIX];
     uint8_t two[EDIT_PREFIX];
     size_t count = 0;
 
-    if (token->fold_size < EDIT_SIGNS_MIN || token->vowelless)
+    if (in.size < EDIT_SIGNS_MIN)
         return 0;
-    out[count++] = key_of(KEY_EDIT, token->fold, size);
+    out[count++] = key_of(kind, in.p, size);
     for (size_t i = 0; i < size; i++) {
-        left_out(token->fold, size, i, one);
-        out[count++] = key_of(KEY_EDIT, one, size - 1);
-        for (size_t k = i; token->fold_size >= EDIT_TWO_MIN && k < size - 1;
-             k++) {
+        left_out(in.p, size, i, one);
+        out[count++] = key_of(kind, one, size - 1);
+        for (size_t k = i; in.size >= EDIT_TWO_MIN && k < size - 1; k++) {
             left_out(one, size - 1, k, two);
-            out[count++] = key_of(KEY_EDIT, two, size - 2);
+            out[count++] = key_of(kind, two, size - 2);
         }
     }
     return count;
+}
+
+/* Of the fold and of the text, which differ in most words. */
+static size_t
+edit_keys(const struct token *token, uint32_t *out)
+{
+    size_t count;
+
+    if (token->vowelless)
+        return 0;
+    count = left_out_keys(KEY_EDIT,
+                          (struct bytes){token->fold, token->fold_size}, out);
+    return count + left_out_keys(KEY_EDIT_TEXT,
+                                 (struct bytes){token->text, token->text_size},
+                                 out + count);
 }
 
 /* Repeated signs give the same key more than once. */

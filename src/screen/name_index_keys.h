@@ -7,8 +7,9 @@
 
 #include "screen/token.h"
 
-/* 1 and 8 and 28 for edits, 22 for beginnings, and three more. */
-#define INDEX_KEYS_MAX 64
+/* 1 and 8 and 28 for edits of the fold, as many for those of the text, 22 for
+ * beginnings, and three more. */
+#define INDEX_KEYS_MAX 104
 
 /* Under which a term is filed; how many in `out`. None for particles: no score
  * is made of them. */

@@ -130,6 +130,7 @@ token_init(struct token *out, struct bytes text, enum token_part part)
         out->vowelless = out->vowelless || small;
         capitals[i] = (uint8_t)(spelled.p[i] - (small ? 'a' - 'A' : 0));
         out->text[i] = spelled.p[i];
+        out->letters |= UINT32_C(1) << (spelled.p[i] & 31);
     }
     spelled.p = capitals;
     out->text_size = (uint8_t)spelled.size;
@@ -172,6 +173,12 @@ fold_of(const struct token *token)
     return (struct bytes){token->fold, token->fold_size};
 }
 
+static struct bytes
+text_of(const struct token *token)
+{
+    return (struct bytes){token->text, token->text_size};
+}
+
 static bool
 same_text(const struct token *a, const struct token *b)
 {
@@ -185,20 +192,26 @@ letters_max(const struct token *a, const struct token *b)
     return a->text_size > b->text_size ? a->text_size : b->text_size;
 }
 
-/* Condition 2 of the header, the cheap tests first. */
+/* Condition 2 of the header for folds or for texts, of whose signs `changed`
+ * are in one only; an edit changes two of them at most. */
+static bool
+near_by(struct bytes a, struct bytes b, unsigned changed)
+{
+    size_t least = a.size < b.size ? a.size : b.size;
+    unsigned max = least >= NEAR_TWO_MIN ? 2 : 1;
+
+    return least >= NEAR_ONE_MIN && changed <= 2 * max && fold_near(a, b, max);
+}
+
 static bool
 near(const struct token *a, const struct token *b)
 {
-    uint8_t least = a->fold_size < b->fold_size ? a->fold_size : b->fold_size;
-    unsigned max = least >= NEAR_TWO_MIN ? 2 : 1;
-
-    if (least < NEAR_ONE_MIN || a->vowelless || b->vowelless ||
-        letters_max(a, b) < NEAR_LETTERS_MIN)
+    if (a->vowelless || b->vowelless || letters_max(a, b) < NEAR_LETTERS_MIN)
         return false;
-    /* An edit changes two of the signs at most. */
-    if ((unsigned)__builtin_popcountll(a->signs ^ b->signs) > 2 * max)
-        return false;
-    return fold_near(fold_of(a), fold_of(b), max);
+    return near_by(text_of(a), text_of(b),
+                   (unsigned)__builtin_popcount(a->letters ^ b->letters)) ||
+           near_by(fold_of(a), fold_of(b),
+                   (unsigned)__builtin_popcountll(a->signs ^ b->signs));
 }
 
 /* Short words have no room for differences: "LIN" and "LAN" are two names. */
@@ -213,6 +226,20 @@ score_of_cost(unsigned cost, size_t size)
     return lost >= 1000 ? 0 : (uint16_t)(1000 - lost);
 }
 
+/* An error of typing may change what sounds the letters around it make. */
+static unsigned
+least_cost(const struct token *a, const struct token *b)
+{
+    unsigned folds =
+        fold_cost(fold_of(a), fold_of(b), a->vowelless || b->vowelless);
+    unsigned texts;
+
+    if (folds <= 100 || a->vowelless || b->vowelless)
+        return folds;
+    texts = fold_cost(text_of(a), text_of(b), false);
+    return texts < folds ? texts : folds;
+}
+
 static uint16_t
 score_folds(const struct token *a, const struct token *b,
             enum token_likeness *likeness)
@@ -220,9 +247,7 @@ score_folds(const struct token *a, const struct token *b,
     size_t signs = a->fold_size > b->fold_size ? a->fold_size : b->fold_size;
     /* Between signs and letters: an error is one of either. */
     size_t size = (signs + letters_max(a, b) + 1) / 2;
-    bool bare = a->vowelless || b->vowelless;
-    uint16_t score =
-        score_of_cost(fold_cost(fold_of(a), fold_of(b), bare), size);
+    uint16_t score = score_of_cost(least_cost(a, b), size);
     bool other = a->family != 0 && b->family != 0 && a->family != b->family;
 
     if (a->family != 0 && a->family == b->family)
@@ -243,7 +268,7 @@ score_initial(const struct token *initial, const struct token *word)
 
     if (word->kind != TOKEN_WORD || word->text_size == 0)
         return 0;
-    return (word->text[0] & ~0x20) == c || word->fold[0] == c ? 800 : 0;
+    return (word->text[0] & ~0x20) == c || word->fold[0] == c ? 900 : 0;
 }
 
 /* One begins the other: a name cut off, or a short form. */

@@ -27,7 +27,7 @@ enum token_kind {
  * fold      one sign a sound, where languages agree what is one: SCR 2.7
  * skeleton  consonants of the fold by kinds of sound, five bits each from the
  *           first on, at most twelve: SCR 2.8
- * signs     which signs the fold has, a bit each
+ * signs     which signs the fold has, a bit each; letters of the text likewise
  * family    of the common names (SCR 2.9), or 0
  * weight    what agreeing on it says: 100 rare, 30 very common, 5 a particle
  */
@@ -36,6 +36,7 @@ struct token {
     uint8_t fold[TOKEN_TEXT_MAX];
     uint64_t skeleton;
     uint64_t signs;
+    uint32_t letters;
     uint16_t family;
     uint8_t text_size;
     uint8_t fold_size;
@@ -68,9 +69,10 @@ void token_join(const struct token *first, const struct token *second,
  *
  * For a search that must lose nothing: it is over 0 only if one of these holds.
  * 1. The skeletons are equal and not 0.
- * 2. Both folds have 3 signs or more, the longer text 4 letters, the edits between the folds (a sign put
- *    in, left out, replaced, or two neighbours swapped) are at most 1, or at
- *    most 2 if both have 8 signs or more, and neither token is vowelless.
+ * 2. Neither token is vowelless, and of the folds or of the texts: both have 3
+ *    signs or more, and the edits between them (a sign put in, left out,
+ *    replaced, or two neighbours swapped) are at most 1, or at most 2 if both
+ *    have 8 signs or more. The longer text has 4 letters or more.
  * 3. The texts are equal.
  * 4. The shorter fold begins the longer one, and has 4 signs or more, or its
  *    token is cut and it has 2 or more.
