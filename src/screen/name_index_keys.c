@@ -35,15 +35,21 @@ key_of(enum key_kind kind, const uint8_t *p, size_t size)
     return text_hash((struct bytes){text, size + 1});
 }
 
-static size_t
-skeleton_key(const struct token *token, uint32_t *out)
+uint32_t
+index_key_skeleton(const struct token *token)
 {
     uint8_t p[8];
 
+    be64_write(p, token->skeleton);
+    return key_of(KEY_SKELETON, p, sizeof(p));
+}
+
+static size_t
+skeleton_key(const struct token *token, uint32_t *out)
+{
     if (token->skeleton == 0)
         return 0;
-    be64_write(p, token->skeleton);
-    out[0] = key_of(KEY_SKELETON, p, sizeof(p));
+    out[0] = index_key_skeleton(token);
     return 1;
 }
 

@@ -21,8 +21,10 @@ size_t index_keys_filed(const struct token *token,
 size_t index_keys_asked(const struct token *token,
                         uint32_t out[INDEX_KEYS_MAX]);
 
-/* Under which terms of the same fold are filed. */
+/* Under which terms of the same fold are filed, and those of the same skeleton,
+ * if there is one. */
 uint32_t index_key_whole(const struct token *token);
+uint32_t index_key_skeleton(const struct token *token);
 
 /* Below CLASS_COUNT: near for tokens that are alike, but for nothing sure. */
 uint16_t index_class(const struct token *token);

@@ -170,18 +170,21 @@ is_wild(const struct token *token)
 
 /* ----- Words that two listed ones make ----- */
 
+/* As joined_find() of a score: another spelling of it, too. */
 static enum err
 piece_add(struct probe *probe, uint32_t term)
 {
+    enum token_likeness likeness;
     struct token token;
     enum err e = pack_term(probe->index, term, PART_UNKNOWN, &token);
 
-    if (e == OK && probe->work != NULL)
+    if (e != OK)
+        return e;
+    if (probe->work != NULL)
         probe->work->tokens++;
-    if (e == OK && token.fold_size == probe->token->fold_size &&
-        memcmp(token.fold, probe->token->fold, token.fold_size) == 0)
+    if (token_score(probe->token, &token, &likeness) >= LEAST_JOINED)
         like_add(probe, term, &token, SCORE_MAX);
-    return e;
+    return OK;
 }
 
 static enum err
@@ -217,6 +220,8 @@ pieces_add(struct probe *probe, struct bytes text, size_t at)
             continue;
         probe->token = &pieces[i];
         e = key_each(probe, index_key_whole(&pieces[i]), piece_add);
+        if (e == OK && pieces[i].skeleton != 0)
+            e = key_each(probe, index_key_skeleton(&pieces[i]), piece_add);
     }
     probe->token = whole;
     return e;

@@ -4,6 +4,7 @@
 #include "base/writer.h"
 
 #define CUT_SIGN '<'
+#define WORD_SIGN '='
 #define NAME_TRUNCATED 1
 
 _Static_assert(PACK_SIZE_MAX <= UINT16_MAX, "a record's size is small");
@@ -12,8 +13,12 @@ struct bytes
 pack_term_text(const struct token *token, uint8_t room[TERM_TEXT_MAX])
 {
     size_t size = token->text_size;
+    struct token plain;
 
     memcpy(room, token->text, size);
+    token_init(&plain, (struct bytes){room, size}, PART_UNKNOWN);
+    if (plain.kind != token->kind)
+        room[size++] = WORD_SIGN;
     if (token->cut)
         room[size++] = CUT_SIGN;
     return (struct bytes){room, size};
@@ -23,12 +28,17 @@ enum err
 pack_term_token(struct bytes text, enum token_part part, struct token *out)
 {
     bool cut = text.size > 0 && text.p[text.size - 1] == CUT_SIGN;
+    bool word;
 
     text.size -= cut;
+    word = text.size > 0 && text.p[text.size - 1] == WORD_SIGN;
+    text.size -= word;
     if (text.size == 0 || text.size > TOKEN_TEXT_MAX)
         return ERR_CORRUPT;
     token_init(out, text, part);
     out->cut = cut;
+    if (word)
+        out->kind = TOKEN_WORD;
     return OK;
 }
 

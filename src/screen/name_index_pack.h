@@ -91,8 +91,9 @@ MUST_CHECK enum err pack_read_name(const struct name_index *index,
                                    struct bytes record,
                                    struct pack_person *out);
 
-/* A term's text is the token's, and "<" if it is cut. */
-#define TERM_TEXT_MAX (TOKEN_TEXT_MAX + 1)
+/* A term's text is the token's, "=" if it would be a particle elsewhere but is
+ * a word of its name, and "<" if it is cut. */
+#define TERM_TEXT_MAX (TOKEN_TEXT_MAX + 2)
 struct bytes pack_term_text(const struct token *token,
                             uint8_t room[TERM_TEXT_MAX]);
 

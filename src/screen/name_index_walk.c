@@ -104,9 +104,22 @@ dense_walk(const struct walk *walk, uint32_t dense, const uint64_t *classes)
     return e;
 }
 
+/* A term that few have: names of one token, then, unless they are all that is
+ * wanted, the others. */
+static enum err
+sparse_walk(const struct walk *walk, const uint8_t *term, bool alone)
+{
+    uint32_t others = u32_at(term + 8);
+    enum err e = list_walk(walk, u32_at(term + 4), others);
+
+    if (e == OK && !alone)
+        e = list_walk(walk, others, u32_at(term + TERM_SIZE + 4));
+    return e;
+}
+
 static enum err
 unit_walk(const struct walk *walk, const struct unit *unit,
-          const uint64_t *classes, bool last)
+          const uint64_t *classes, bool alone)
 {
     const struct name_index *index = walk->index;
     enum err e = OK;
@@ -116,11 +129,8 @@ unit_walk(const struct walk *walk, const struct unit *unit,
             index->terms.p + (size_t)walk->likely->terms[i].term * TERM_SIZE;
         uint32_t dense = u32_at(p + 12);
 
-        if (dense != TERM_SPARSE)
-            e = dense_walk(walk, dense, classes);
-        else
-            e = list_walk(walk, u32_at(p + 4),
-                          u32_at(p + (last ? 8 : TERM_SIZE + 4)));
+        e = dense == TERM_SPARSE ? sparse_walk(walk, p, alone)
+                                 : dense_walk(walk, dense, classes);
     }
     return e;
 }
