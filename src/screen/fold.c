@@ -53,9 +53,16 @@ digraph_at(struct bytes text)
     if (text.p[0] < 'A' || text.p[0] > 'Z')
         return NULL;
     letter = (size_t)(text.p[0] - 'A');
-    for (size_t i = DIGRAPH_START[letter]; i < DIGRAPH_START[letter + 1]; i++)
-        if (bytes_begin(text, bytes_of(DIGRAPHS[i].from)))
+    for (size_t i = DIGRAPH_START[letter]; i < DIGRAPH_START[letter + 1]; i++) {
+        const char *from = DIGRAPHS[i].from;
+        size_t at = 1;
+
+        while (at < text.size && from[at] != '\0' &&
+               (char)text.p[at] == from[at])
+            at++;
+        if (from[at] == '\0')
             return &DIGRAPHS[i];
+    }
     return NULL;
 }
 
@@ -121,7 +128,8 @@ sign_step(struct fold *fold, struct bytes text, size_t at)
         if (at > 0)
             sign_put(fold, 'K');
         sign_put(fold, at > 0 ? 'S' : 's');
-    } else if (c == 'Y' && !(at == 0 && before_vowel(text, at))) {
+    } else if (c == 'Y' &&
+               !(at == 0 && (fold->vowelless || before_vowel(text, at)))) {
         sign_put(fold, 'I');
     } else if (c != 'H' || at + 1 < text.size) {
         sign_put(fold, c);
@@ -188,6 +196,7 @@ feminine_cut(struct bytes text)
         struct bytes end = bytes_of(ENDS[i].end);
 
         if (text.size >= end.size + 3 &&
+            text.p[text.size - 1] == end.p[end.size - 1] &&
             memcmp(text.p + text.size - end.size, end.p, end.size) == 0)
             return bytes_slice(text, 0, text.size - ENDS[i].left_out);
     }

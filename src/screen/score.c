@@ -25,7 +25,7 @@ birth_weigh(unsigned points, enum score_reason reason, unsigned years)
 {
     switch (reason) {
     case REASON_BORN_SAME_DAY:
-        return raised(points, 40);
+        return raised(points, 45);
     case REASON_BORN_SWAPPED:
         return raised(points, 35);
     case REASON_BORN_DIGIT:

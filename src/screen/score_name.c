@@ -7,7 +7,7 @@
 #define ALIKE_MIN 700
 #define ALIKE_SURE 900
 #define JOINED_MIN 860
-#define MISSING_PERCENT 25
+#define MISSING_PERCENT 20
 #define OTHER_PERCENT 105 /* of the share of words that differ */
 #define OTHER_INITIAL_PERCENT 80
 #define ONE_WORD_PERCENT 45

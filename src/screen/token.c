@@ -13,6 +13,7 @@
 #define BEGIN_MIN 4
 #define BEGIN_CUT_MIN 2
 
+#define PARTICLE_SIZE_MAX 8
 #define WEIGHT_PARTICLE 5
 #define WEIGHT_INITIAL 20
 
@@ -20,7 +21,7 @@
  * Words that say nearly nothing: articles, prepositions, "son of"; titles. In
  * order of bytes. SCR 2.6
  */
-static const char *const PARTICLES[] = {
+static const char PARTICLES[][PARTICLE_SIZE_MAX + 1] = {
     "ABI",    "ABOU",    "ABU",     "ABW",     "ABY",     "AD",    "AF",
     "AL",     "ALHAJ",   "ALHAJI",  "AND",     "AR",      "AS",    "ASH",
     "AZ",     "BEN",     "BIN",     "BINT",    "BINTE",   "BINTI", "BN",
@@ -41,24 +42,26 @@ static const char *const PARTICLES[] = {
 
 #define PARTICLE_COUNT (sizeof(PARTICLES) / sizeof(PARTICLES[0]))
 
-/* By halves: every token of every list comes by here. */
 static bool
 particle(struct bytes text)
 {
-    size_t from = 0;
-    size_t to = PARTICLE_COUNT;
+    char key[PARTICLE_SIZE_MAX + 1] = {0};
+    size_t low = 0;
+    size_t high = PARTICLE_COUNT;
 
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        const char *entry = PARTICLES[middle];
-        int order = strncmp(entry, (const char *)text.p, text.size);
+    if (text.size > PARTICLE_SIZE_MAX)
+        return false;
+    memcpy(key, text.p, text.size);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = memcmp(PARTICLES[middle], key, sizeof(key));
 
-        if (order == 0 && entry[text.size] == '\0')
+        if (order == 0)
             return true;
         if (order < 0)
-            from = middle + 1;
+            low = middle + 1;
         else
-            to = middle;
+            high = middle;
     }
     return false;
 }
@@ -72,7 +75,7 @@ kind_of(struct bytes text)
         digits = digits && text.p[i] >= '0' && text.p[i] <= '9';
     if (digits)
         return TOKEN_NUMBER;
-    if (text.size <= 8 && particle(text))
+    if (particle(text))
         return TOKEN_PARTICLE;
     return text.size == 1 ? TOKEN_INITIAL : TOKEN_WORD;
 }
