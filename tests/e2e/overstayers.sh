@@ -49,8 +49,30 @@ is "the look is in the log" \
         join(" ")')" "access list overstayers"
 is "a date that is none is a wrong call" \
     "$("$KUFI" overstayers "$node" --on 2026-02-30 >/dev/null 2>&1; echo $?)" 2
+
+# Rules of stay, in force from their import on: a year for one nationality.
+cat >"$scratch/rules" <<'END'
+kufi stay rules 1
+date 2026-07-01
+rule a-year nationality=UTO stay=365+90
+rule all stay=90/180
+end
+END
+sed '$d' "$scratch/rules" >"$scratch/rules-cut"
+is "rules that are cut are refused" \
+    "$("$KUFI" list import "$node" --name stay-rules --source rules \
+        "$scratch/rules-cut" >/dev/null 2>&1; echo $?)" 1
+is "and nothing changes" "$(rows --on 2026-07-20 | jq -r .rule)" "90/180"
+ok "rules are imported beside the node" \
+    "$KUFI" list import "$node" --name stay-rules --source rules \
+    "$scratch/rules"
+is "and nobody is over any more" "$(rows --on 2026-07-20 | wc -l)" 0
+rows --on 2027-03-01 >"$scratch/later"
+is "but after a year" \
+    "$(jq -r 'select(.surname == "ERIKSSON") | [.rule, .limit, .since] |
+        join(" ")' "$scratch/later")" "a-year 365+90 2027-03-01"
 ok "the node stops" node_stop
-rows --on 2027-01-01 >"$scratch/offline"
+rows --on 2027-03-01 >"$scratch/offline"
 is "without it, the same" "$(sort "$scratch/offline" | md5sum)" \
     "$(sort "$scratch/later" | md5sum)"
 look=$("$KUFI" overstayers "$node" --json | jq -r .access | head -n 1)
