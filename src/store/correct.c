@@ -189,15 +189,6 @@ link_verdict(const struct correction *correction, enum verdict *out)
            verdict_parse(correction->value, out) && *out != VERDICT_UNSURE;
 }
 
-bool
-correction_link_valid(struct bytes field, struct bytes value)
-{
-    const struct correction correction = {.field = field, .value = value};
-    enum verdict verdict;
-
-    return link_verdict(&correction, &verdict);
-}
-
 /* STO 3.6 */
 static void
 link_correct(struct tables *tables, int64_t target, int64_t record,

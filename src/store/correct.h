@@ -16,9 +16,6 @@
  */
 bool correction_valid(struct bytes field, struct bytes value);
 
-/* The same of a link: the field is verdict, to "same" or "other". */
-bool correction_link_valid(struct bytes field, struct bytes value);
-
 /* `record` is the correction's own id. Changes nothing when not valid. */
 void fold_correction(struct tables *tables, int64_t record,
                      const struct correction *correction);

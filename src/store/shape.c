@@ -4,7 +4,8 @@ const struct shape SHAPES[TABLE_COUNT] = {
     [TABLE_NODE] = {.name = "node",
                     .columns = {"position", "inside", "lists", "name"},
                     .number_count = 3,
-                    .text_count = 1},
+                    .text_count = 1,
+                    .seldom = true},
     [TABLE_PERSON] = {.name = "person",
                       .columns = {"entries", "exits", "refusals", "hand_overs",
                                   "last", "last_ms", "admitted", "admitted_ms",
@@ -84,5 +85,6 @@ const struct shape SHAPES[TABLE_COUNT] = {
                     .seldom = true},
     [TABLE_MANIFEST] = {.name = "manifest",
                         .columns = {"record"},
-                        .number_count = 1},
+                        .number_count = 1,
+                        .seldom = true},
 };

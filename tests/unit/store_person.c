@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "sample_events.h"
-#include "store/correct.h"
 #include "store_help.h"
 
 #define HOUR INT64_C(3600000)
@@ -145,9 +144,6 @@ links_join_and_are_undone(void **state)
     assert_group(f, &MARRIED, "SAMPLE ERIKSON");
     correct(f, second, "verdict", "other");
     assert_group(f, &MARRIED, "SAMPLE");
-    assert_true(correction_link_valid(BYTES("verdict"), BYTES("same")));
-    assert_false(correction_link_valid(BYTES("verdict"), BYTES("unsure")));
-    assert_false(correction_link_valid(BYTES("reason"), BYTES("same")));
 }
 
 /* STO 2.14: a ring of more than there is room for. */
