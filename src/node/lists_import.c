@@ -313,6 +313,8 @@ text_write(struct importing *at)
                          &at->import->fault.fault);
     if (e != OK)
         return e;
+    at->writer.head.has_date = true;
+    at->writer.head.date = stay_rules_date(rules);
     return list_writer_text(&at->writer, (struct bytes){block, size});
 }
 

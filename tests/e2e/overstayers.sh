@@ -66,6 +66,8 @@ is "and nothing changes" "$(rows --on 2026-07-20 | jq -r .rule)" "90/180"
 ok "rules are imported beside the node" \
     "$KUFI" list import "$node" --name stay-rules --source rules \
     "$scratch/rules"
+is "with the day that the file is of" \
+    "$("$KUFI" list show "$node" --json | jq -r .list_date)" 2026-07-01
 is "and nobody is over any more" "$(rows --on 2026-07-20 | wc -l)" 0
 rows --on 2027-03-01 >"$scratch/later"
 is "but after a year" \
