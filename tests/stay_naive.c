@@ -4,21 +4,22 @@
 #include <string.h>
 
 void
-naive_init(struct naive *naive, int32_t first)
+naive_stay_init(struct naive_stay *naive, int32_t first)
 {
     memset(naive, 0, sizeof(*naive));
     naive->first = first;
 }
 
 static bool *
-day_mark(struct naive *naive, int32_t day)
+day_mark(struct naive_stay *naive, int32_t day)
 {
     assert(day >= naive->first && day - naive->first < NAIVE_DAYS);
     return &naive->present[day - naive->first];
 }
 
 void
-naive_trip(struct naive *naive, const struct stay_trip *trip, struct date on)
+naive_trip(struct naive_stay *naive, const struct stay_trip *trip,
+           struct date on)
 {
     int32_t day = trip->entry.days;
     int32_t last = trip->has_exit ? trip->exit.days : on.days;
@@ -30,7 +31,8 @@ naive_trip(struct naive *naive, const struct stay_trip *trip, struct date on)
 
 /* Days present in the window whose last day is `day`. */
 static uint32_t
-window_days(struct naive *naive, const struct stay_limit *limit, int32_t day)
+window_days(struct naive_stay *naive, const struct stay_limit *limit,
+            int32_t day)
 {
     uint32_t days = 0;
 
@@ -41,7 +43,8 @@ window_days(struct naive *naive, const struct stay_limit *limit, int32_t day)
 
 /* Stays one day longer as long as that day, too, is lawful. */
 static uint32_t
-longest_stay(struct naive *naive, const struct stay_limit *limit, int32_t on)
+longest_stay(struct naive_stay *naive, const struct stay_limit *limit,
+             int32_t on)
 {
     uint32_t used = window_days(naive, limit, on - 1);
     uint32_t days = 0;
@@ -78,7 +81,8 @@ overstay_day(struct stay_answer *answer, int32_t day, struct date on,
 
 /* Begins anew on each day after an absence that is long enough. */
 static struct stay_answer
-term_answer(struct naive *naive, const struct stay_limit *limit, struct date on)
+term_answer(struct naive_stay *naive, const struct stay_limit *limit,
+            struct date on)
 {
     struct stay_answer answer = {.window_start = on, .max_stay = limit->days};
     int absent = limit->absence;
@@ -114,7 +118,7 @@ term_answer(struct naive *naive, const struct stay_limit *limit, struct date on)
 }
 
 struct stay_answer
-naive_answer(struct naive *naive, const struct stay_limit *limit,
+naive_answer(struct naive_stay *naive, const struct stay_limit *limit,
              struct date on)
 {
     struct stay_answer answer = {0};

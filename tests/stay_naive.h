@@ -16,15 +16,15 @@
 #define NAIVE_DAYS 4000
 #define NAIVE_MARGIN 1100
 
-struct naive {
+struct naive_stay {
     int32_t first;
     bool present[NAIVE_DAYS];
 };
 
-void naive_init(struct naive *naive, int32_t first);
-void naive_trip(struct naive *naive, const struct stay_trip *trip,
+void naive_stay_init(struct naive_stay *naive, int32_t first);
+void naive_trip(struct naive_stay *naive, const struct stay_trip *trip,
                 struct date on);
-struct stay_answer naive_answer(struct naive *naive,
+struct stay_answer naive_answer(struct naive_stay *naive,
                                 const struct stay_limit *limit, struct date on);
 
 #endif
