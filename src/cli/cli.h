@@ -52,6 +52,7 @@ void cli_write(struct cli *cli, struct bytes bytes);
 int command_alert_put(struct cli *cli, int argc, char **argv);
 int command_alert_show(struct cli *cli, int argc, char **argv);
 int command_alert_withdraw(struct cli *cli, int argc, char **argv);
+int command_inspect(struct cli *cli, int argc, char **argv);
 int command_cross(struct cli *cli, int argc, char **argv);
 int command_hit(struct cli *cli, int argc, char **argv);
 int command_init(struct cli *cli, int argc, char **argv);

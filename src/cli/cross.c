@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "cli/cross_input.h"
 #include "cli/cross_window.h"
+#include "cli/findings.h"
 #include "cli/options.h"
 #include "cli/post.h"
 
@@ -168,27 +169,16 @@ text_member(const struct json *object, const char *name)
     return text;
 }
 
-/* What is wrong with the document, for the officer to see. */
+/* What the scan brought to light, for the officer to see. */
 static void
-show_faults(void *context, struct bytes answer)
+show_findings(void *context, struct bytes answer)
 {
     struct cli *cli = context;
     struct json *json;
-    const struct json *faults;
 
     if (json_parse(answer, &json, NULL) != OK)
         return;
-    faults = json_member(json, "faults");
-    for (size_t i = 0; i < json_count(faults); i++) {
-        const struct json *fault = json_item(faults, i);
-        struct bytes code = text_member(fault, "code");
-        struct bytes field = text_member(fault, "field");
-        struct bytes clause = text_member(fault, "clause");
-
-        cli_complain(cli, "the document: %.*s %.*s (%.*s)", (int)code.size,
-                     code.p, (int)field.size, field.p, (int)clause.size,
-                     clause.p);
-    }
+    findings_show(cli->err, json);
     json_close(json);
 }
 
@@ -251,7 +241,7 @@ run_one(struct cross *cross, const struct cross_request *request, bool as_json)
     if (!cross->wait_given)
         cross->window.wait_ms = WAIT_ONE_MS;
     if (!as_json) {
-        cross->window.inspected = show_faults;
+        cross->window.inspected = show_findings;
         cross->window.context = cross->cli;
     }
     cross_slot_send(slot);

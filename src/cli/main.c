@@ -23,6 +23,8 @@ static int command_version(struct cli *cli, int argc, char **argv);
 static const struct command commands[] = {
     {"init", command_init, "makes a node"},
     {"serve", command_serve, "runs a node"},
+    {"inspect", command_inspect,
+     "the booth's question: what is known of a scan"},
     {"cross", command_cross, "records entries and exits, one or a stream"},
     {"traveller", command_traveller, "who holds a document, and where it was"},
     {"alert put", command_alert_put, "an alert on a person or a document"},
