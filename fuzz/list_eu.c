@@ -1,0 +1,14 @@
+/* A list of the source `eu`, as anybody may hand it in. */
+#include "list_fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const names[] = {"eu.xml"};
+    struct bytes file = {data, size};
+
+    list_fuzz(LIST_EU, &file, names, 1);
+    return 0;
+}
