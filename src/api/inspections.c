@@ -122,6 +122,23 @@ ask(const struct api *api, struct api_call *call, struct question *question)
     (void)ask_append(api, call, &event);
 }
 
+/* All of a question is asked of one state of the tables: beginning to read
+ * costs as much as reading. */
+static void
+ask_or_wait(const struct api *api, struct api_call *call,
+            struct question *question)
+{
+    bool at_once = api->store != NULL && store_read_begin(api->store) == OK;
+
+    if (is_behind(api)) {
+        call->ask.kind = ASK_FOLDED;
+        call->waits = true;
+    } else
+        ask(api, call, question);
+    if (at_once)
+        store_read_end(api->store);
+}
+
 static void
 begin(const struct api *api, struct api_call *call)
 {
@@ -148,12 +165,7 @@ begin(const struct api *api, struct api_call *call)
     if (!form_close(&form, names, sizeof(names) / sizeof(names[0])))
         return;
     call->state = question;
-    if (!is_behind(api)) {
-        ask(api, call, question);
-        return;
-    }
-    call->ask.kind = ASK_FOLDED;
-    call->waits = true;
+    ask_or_wait(api, call, question);
 }
 
 /* ----- The answer. ----- */
