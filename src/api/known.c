@@ -152,7 +152,7 @@ orders_read(const struct api *api, struct arena *arena,
                                  orders, STORE_ORDERS_MAX, &count);
 
     for (size_t i = 0; e == OK; i++) {
-        const struct store_person *person = &question->persons[i];
+        const struct store_person *person;
         struct document document;
 
         orders_add(question, orders, count);
