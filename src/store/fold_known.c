@@ -121,8 +121,10 @@ static void
 order_key_add(struct tables *tables, int64_t home, int64_t record)
 {
     const int64_t numbers[] = {[ORDER_KEY_ORDER] = record};
-    const struct key key = {
-        .home = home, .step = 1, .numbers = numbers, .number_count = 1};
+    const struct key key = {.home = home | (record & HOME_REST_MAX),
+                            .step = 1,
+                            .numbers = numbers,
+                            .number_count = 1};
     bool added;
 
     (void)tables_hold(tables, TABLE_ORDER_KEY, &key, &added);

@@ -7,6 +7,12 @@
 #include "store/person.h"
 #include "store/read_int.h"
 
+/* Rows looked at by surname, by given name and by names exchanged; of birthdays
+ * that stand for an unknown one there are more than that. */
+#define SURNAME_READS 48
+#define GIVEN_READS 32
+#define SWAPPED_READS 16
+
 /* The traveller's row; ERR_NOT_FOUND. */
 static enum err
 identity_row(struct store *store, const struct identity *identity,
@@ -61,6 +67,9 @@ store_group(struct store *store, const struct identity *identity,
     return e;
 }
 
+_Static_assert(SURNAME_READS + GIVEN_READS + SWAPPED_READS < STORE_ALIKE_MAX,
+               "some are left for those of the same initial");
+
 /* Who may be the same, while they are gathered. */
 struct likeness {
     struct store *store;
@@ -102,12 +111,13 @@ likeness_add(struct likeness *likeness, struct row *row)
 
 /* Of the walk that was begun among travellers. */
 static enum err
-persons_add(struct likeness *likeness, struct walk *walk)
+persons_add(struct likeness *likeness, struct walk *walk, size_t reads)
 {
     struct row row;
     enum err e = OK;
 
-    for (; e == OK && likeness->reads > 0; likeness->reads--) {
+    for (size_t i = 0; e == OK && i < reads; i++) {
+        likeness->reads--;
         e = walk_next(likeness->store, walk, &row);
         if (e == OK)
             e = likeness_add(likeness, &row);
@@ -124,7 +134,7 @@ same_surname(struct likeness *likeness)
         walk_begin(likeness->store, &walk, TABLE_PERSON,
                    person_home(identity->surname, identity->date_of_birth));
 
-    return e == OK ? persons_add(likeness, &walk) : e;
+    return e == OK ? persons_add(likeness, &walk, SURNAME_READS) : e;
 }
 
 static enum err
@@ -136,12 +146,12 @@ same_initial(struct likeness *likeness)
         walk_group(likeness->store, &walk,
                    person_group(identity->surname, identity->date_of_birth));
 
-    return e == OK ? persons_add(likeness, &walk) : e;
+    return e == OK ? persons_add(likeness, &walk, likeness->reads) : e;
 }
 
 /* Travellers with the first of these names for their first given name. */
 static enum err
-same_given_name(struct likeness *likeness, struct bytes names)
+same_given_name(struct likeness *likeness, struct bytes names, size_t reads)
 {
     struct walk walk;
     struct row row;
@@ -149,7 +159,8 @@ same_given_name(struct likeness *likeness, struct bytes names)
         walk_begin(likeness->store, &walk, TABLE_ALIKE,
                    alike_home(names, likeness->identity->date_of_birth));
 
-    for (; e == OK && likeness->reads > 0; likeness->reads--) {
+    for (size_t i = 0; e == OK && i < reads; i++) {
+        likeness->reads--;
         e = walk_next(likeness->store, &walk, &row);
         if (e != OK || is_known(likeness, row.numbers[ALIKE_PERSON]))
             continue;
@@ -186,9 +197,9 @@ store_alike(struct store *store, const struct identity *identity,
     if (e == OK)
         e = same_surname(&likeness);
     if (e == OK)
-        e = same_given_name(&likeness, identity->given_names);
+        e = same_given_name(&likeness, identity->given_names, GIVEN_READS);
     if (e == OK)
-        e = same_given_name(&likeness, identity->surname);
+        e = same_given_name(&likeness, identity->surname, SWAPPED_READS);
     if (e == OK)
         e = same_initial(&likeness);
     store_read_end(store);

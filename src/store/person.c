@@ -101,6 +101,13 @@ person_place(const struct bytes texts[ROW_TEXTS_MAX])
            rest_of(USE_NAME_REST, texts + PERSON_GIVEN_NAMES, 3);
 }
 
+/* What of a traveller's id tells apart the rows that name him. */
+static int64_t
+holder_bits(int64_t person)
+{
+    return person & HOME_REST_MAX;
+}
+
 static void
 document_texts(const struct document *document,
                struct bytes texts[ROW_TEXTS_MAX])
@@ -112,13 +119,6 @@ document_texts(const struct document *document,
     texts[DOCUMENT_EXPIRY] = document->date_of_expiry;
     texts[DOCUMENT_OPTIONAL_1] = document->optional_1;
     texts[DOCUMENT_OPTIONAL_2] = document->optional_2;
-}
-
-/* What the traveller's id changes in that of a document. */
-static int64_t
-holder_bits(int64_t person)
-{
-    return person & HOME_REST_MAX;
 }
 
 struct places
@@ -136,14 +136,16 @@ person_places(const struct document *document)
     return places;
 }
 
-/* A traveller who is new is found by birthday and given name too. STO 2.9 */
+/* A traveller who is new is found by birthday and given name too. Of a birthday
+ * that stands for an unknown one there are many: they are spread. STO 2.9 */
 static bool
 alike_add(struct tables *tables, int64_t person,
           const struct bytes texts[ROW_TEXTS_MAX])
 {
     const int64_t numbers[] = {[ALIKE_PERSON] = person};
     const struct key key = {.home = alike_home(texts[PERSON_GIVEN_NAMES],
-                                               texts[PERSON_DATE_OF_BIRTH]),
+                                               texts[PERSON_DATE_OF_BIRTH]) |
+                                    holder_bits(person),
                             .step = 1,
                             .numbers = numbers,
                             .number_count = 1};

@@ -17,7 +17,7 @@
 #define BATCHES (EVENTS / BATCH)
 #define SEEDS 2 /* power cuts at the same call, each losing something else */
 #define WAL_PAGES 24 /* so that the WAL is copied back every few batches */
-#define STREAM_SEED 7
+#define STREAM_SEED 3 /* all that the tables know is among its first */
 
 struct tables_sum {
     struct store_table tables[STORE_TABLE_COUNT];

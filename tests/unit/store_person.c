@@ -213,6 +213,35 @@ who_may_be_the_same_is_offered(void **state)
     assert_alike(f, &MARRIED, "");
 }
 
+/* Many of one birthday and given name do not hide one of the same surname, nor
+ * all of the same initial. STO 2.9 */
+static void
+no_likeness_hides_another(void **state)
+{
+    struct store_fixture *f = *state;
+    struct store_person found[FOUND_MAX];
+    struct store_traveller who = ANNA;
+    struct identity identity = identity_of(&ANNA);
+    char name[24];
+    size_t count;
+
+    who.surname = name;
+    for (int i = 0; i < 300; i++) {
+        (void)snprintf(name, sizeof(name), "SAMPLE%d", i);
+        (void)store_fixture_cross(f, &who, DIRECTION_ENTRY, T0);
+    }
+    (void)store_fixture_cross(f, &SECOND, DIRECTION_ENTRY, T0);
+    who = ANNA;
+    who.nationality = "XXA";
+    (void)store_fixture_cross(f, &who, DIRECTION_ENTRY, T0);
+    assert_err(
+        store_alike(&f->store, &identity, &f->arena, found, FOUND_MAX, &count),
+        OK);
+    assert_in_range(count, 1 + 31 + 1, 1 + 32 + 1); /* she may be among them */
+    assert_bytes(found[0].surname, BYTES("ERIKSSON"));
+    assert_bytes(found[count - 1].surname, BYTES("ERIKSON"));
+}
+
 /* All of one birthday and initial: what is looked at is bounded, and those of
  * the same surname come first. STO 2.9 */
 static void
@@ -470,9 +499,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(links_join_and_are_undone),      CASE(groups_are_bounded),
-        CASE(who_may_be_the_same_is_offered), CASE(likeness_is_bounded),
-        CASE(passages_of_all_names_are_one),  CASE(orders_find_their_person),
+        CASE(links_join_and_are_undone),
+        CASE(groups_are_bounded),
+        CASE(who_may_be_the_same_is_offered),
+        CASE(likeness_is_bounded),
+        CASE(no_likeness_hides_another),
+        CASE(passages_of_all_names_are_one),
+        CASE(orders_find_their_person),
         CASE(orders_end_by_an_exit),
     };
 
