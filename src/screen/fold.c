@@ -110,7 +110,7 @@ sign_step(struct fold *fold, struct bytes text, size_t at)
     if (digraph != NULL && digraph->from[2] == '\0' &&
         (digraph->from[1] == 'Y' || digraph->from[1] == 'J' ||
          digraph->from[1] == 'W') &&
-        before_vowel(text, at + 1) && c != 'I')
+        before_vowel(text, at + 1) && vowel_letter(c) && c != 'I')
         digraph = NULL;
     if (digraph != NULL && fold->vowelless && digraph->from[1] != 'H')
         digraph = NULL;

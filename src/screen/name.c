@@ -306,12 +306,12 @@ foreign_step(struct reading *reading, struct bytes in, size_t at)
         text_put(reading, text);
         return at + size;
     }
+    if (left_out(code))
+        return at + size;
     if (between(code)) {
         word_end(reading);
         return at + size;
     }
-    if (left_out(code))
-        return at + size;
     if (syllable(code))
         word_end(reading);
     size = run_end(in, at) - at;

@@ -7,6 +7,7 @@
 
 /* Agreement on less than two uncommon words is on a common name. */
 #define COMMON_WEIGHT 100
+#define COMMON_PERCENT 92
 
 /* Of the way up that a shared one is worth: SCR 4.7, 4.8. */
 #define NATIONALITY_PERCENT 6
@@ -113,11 +114,24 @@ reason_add(struct score *out, enum score_reason reason)
         out->reasons[out->reason_count++] = (uint8_t)reason;
 }
 
+/* A common name is shared by many: without a birth on both sides it says less
+ * than the query could have said. */
+static unsigned
+common_weigh(unsigned points, unsigned weight, const struct person *query,
+             const struct person *listed)
+{
+    bool one = (query->birth_count == 0) != (listed->birth_count == 0);
+
+    return one && weight < COMMON_WEIGHT ? points * COMMON_PERCENT / 100
+                                         : points;
+}
+
 /* What is known besides names and births: SCR 4.6 to 4.8. */
 static unsigned
 rest_weigh(unsigned points, unsigned weight, const struct person *query,
            const struct person *listed, struct score *out)
 {
+    points = common_weigh(points, weight, query, listed);
     if (query->sex != 0 && listed->sex != 0 && query->sex != listed->sex) {
         points = points * 68 / 100;
         reason_add(out, REASON_SEX_OTHER);
@@ -126,7 +140,7 @@ rest_weigh(unsigned points, unsigned weight, const struct person *query,
         bool shared = nationality_shared(query, listed);
 
         points = shared ? raised(points, NATIONALITY_PERCENT)
-                        : points * (weight < COMMON_WEIGHT ? 90 : 96) / 100;
+                        : points * (weight < COMMON_WEIGHT ? 88 : 96) / 100;
         reason_add(out,
                    shared ? REASON_NATIONALITY_SAME : REASON_NATIONALITY_OTHER);
     }

@@ -11,6 +11,7 @@
 #define OTHER_PERCENT 105 /* of the share of words that differ */
 #define OTHER_INITIAL_PERCENT 80
 #define ONE_WORD_PERCENT 45
+#define SINGLE_MAX 640 /* a name of one word, found in a longer one */
 #define PAIRS_MAX 64
 
 struct pair {
@@ -301,6 +302,9 @@ points_of(const struct comparison *c, struct rest a, struct rest b)
     points = points * ceiling(c->said) / SCORE_MAX;
     if (c->exact && a.count + b.count == 0 && points < SCORE_THRESHOLD_DEFAULT)
         points = SCORE_THRESHOLD_DEFAULT;
+    if (c->alike_count == 1 && other == 0 && a.count + b.count > 0 &&
+        points > SINGLE_MAX)
+        points = SINGLE_MAX;
     points = others_weigh(points, c->alike_count,
                           c->alike_count == 1 ? other : words);
     return other > words ? points * OTHER_INITIAL_PERCENT / 100 : points;
