@@ -186,11 +186,11 @@ feminine_cut(struct bytes text)
     static const struct {
         const char *end;
         uint8_t left_out;
-    } ENDS[] = {{"OVA", 1},   {"EVA", 1},  {"SKAYA", 3}, {"SKAIA", 3},
-                {"SKAJA", 3}, {"SKAA", 2}, {"CKAYA", 3}, {"SKA", 1},
-                {"CKA", 1},   {"SKI", 1},  {"SKY", 1},   {"SKIY", 2},
-                {"SKII", 2},  {"SKIJ", 2}, {"SKYY", 2},  {"SKYI", 2},
-                {"CKI", 1}};
+    } ENDS[] = {{"OVA", 1},   {"EVA", 1},   {"INE", 1},  {"SKAYA", 3},
+                {"SKAIA", 3}, {"SKAJA", 3}, {"SKAA", 2}, {"CKAYA", 3},
+                {"SKA", 1},   {"CKA", 1},   {"SKI", 1},  {"SKY", 1},
+                {"SKIY", 2},  {"SKII", 2},  {"SKIJ", 2}, {"SKYY", 2},
+                {"SKYI", 2},  {"CKI", 1}};
 
     for (size_t i = 0; i < sizeof(ENDS) / sizeof(ENDS[0]); i++) {
         struct bytes end = bytes_of(ENDS[i].end);
