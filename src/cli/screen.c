@@ -318,6 +318,14 @@ tables_open(struct run *run, const char *dir)
     return store_open(&run->store, &config);
 }
 
+/* Nothing was asked yet, so that nothing can be "no". */
+static int
+fail(struct run *run, enum err e, const char *what)
+{
+    (void)cli_fail(run->cli, e, what);
+    return CLI_TROUBLE;
+}
+
 static int
 run_open(struct run *run, const char *dir)
 {
@@ -327,20 +335,20 @@ run_open(struct run *run, const char *dir)
     enum err e = cli->os->folder_open(cli->os, dir, &run->dir);
 
     if (e != OK)
-        return cli_fail(cli, e, dir);
+        return fail(run, e, dir);
     e = config_read(cli->os, run->dir, &run->config, &fault);
     if (e == OK && strcmp(run->config.zone, "UTC") != 0)
         e = os_zone(run->config.zone, &run->zone);
     if (e != OK)
-        return cli_fail(cli, e, CONFIG_FILE);
+        return fail(run, e, CONFIG_FILE);
     e = tables_open(run, dir);
     if (e != OK)
-        return cli_fail(cli, e, "the node's tables");
+        return fail(run, e, "the node's tables");
     watch.dir = run->dir;
     e = memory_take(run);
     if (e == OK)
         e = watch_open(&run->watch, &watch);
-    return e == OK ? CLI_DONE : cli_fail(cli, e, "starting");
+    return e == OK ? CLI_DONE : fail(run, e, "starting");
 }
 
 static void
