@@ -63,6 +63,7 @@ holders_add(struct store *store, const struct row *order, struct group *group)
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
+/* Not those of another nationality: that a namesake left ends no order. */
 static enum err
 namesakes_add(struct store *store, const struct row *order, struct group *group)
 {
@@ -85,7 +86,9 @@ namesakes_add(struct store *store, const struct row *order, struct group *group)
                 .date_of_birth = row.texts[PERSON_DATE_OF_BIRTH],
                 .sex = row.texts[PERSON_SEX]};
 
-            if (name_matches(texts, &identity))
+            if (name_matches(texts, &identity) &&
+                may_equal(texts[ORDER_NATIONALITY],
+                          row.texts[PERSON_NATIONALITY]))
                 group_add(group, row.id);
         }
     }
