@@ -121,7 +121,8 @@ know(const struct api *api, struct api_call *call, struct question *question)
 {
     enum err e = ERR_BUSY;
 
-    if (!question->scan->has_document)
+    question->input.history_known = !question->scan->has_document;
+    if (question->input.history_known) /* of nobody */
         return OK;
     if (api->store != NULL)
         e = known_read(api, &call->request->arena, question);

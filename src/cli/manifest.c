@@ -41,8 +41,13 @@ key_make(struct bytes body, char out[2 * HASH_SIZE + 32])
     out[w.at] = '\0';
 }
 
+/*
+ * A passenger is an object: of a document's members, or with a document as the
+ * API takes it, whose other members then go with it as they are.
+ */
 static enum err
-body_write(struct writer *w, const char **values, struct bytes passenger)
+body_write(struct writer *w, const char **values, struct bytes passenger,
+           bool has_document)
 {
     struct json_writer j = {.w = w};
 
@@ -50,6 +55,11 @@ body_write(struct writer *w, const char **values, struct bytes passenger)
     act_pair(&j, "voyage", values[VOYAGE]);
     act_pair(&j, "day", values[DATE]);
     act_pair(&j, "direction", values[DIRECTION]);
+    if (has_document) {
+        writer_text(w, ",");
+        writer_bytes(w, bytes_slice(passenger, 1, passenger.size));
+        return writer_end(w);
+    }
     json_key(&j, "document");
     json_put_raw(&j, passenger);
     json_end_object(&j);
@@ -58,12 +68,13 @@ body_write(struct writer *w, const char **values, struct bytes passenger)
 
 /* A line that is no object by itself would be part of ours. */
 static bool
-is_object(struct bytes line)
+is_object(struct bytes line, bool *has_document)
 {
     struct json *json = NULL;
     bool good = json_parse(line, &json, NULL) == OK &&
                 json_kind(json) == JSON_OF_OBJECT;
 
+    *has_document = json_member(json, "document") != NULL;
     json_close(json);
     return good;
 }
@@ -85,11 +96,13 @@ passenger_post(struct manifest_run *run, struct bytes line)
         .method = "POST", .path = "/v1/manifests", .field_count = 1};
     struct arena arena;
     struct writer w;
+    bool has_document;
     enum err e;
     int status;
 
     writer_init(&w, body, sizeof body);
-    if (!is_object(line) || body_write(&w, run->values, line) != OK)
+    if (!is_object(line, &has_document) ||
+        body_write(&w, run->values, line, has_document) != OK)
         return refused(run, "no passenger as a JSON object");
     exchange.body = writer_done(&w);
     key_make(exchange.body, key);

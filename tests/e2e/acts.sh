@@ -124,7 +124,7 @@ exits "a person in one word is a wrong call" 2 link "$node" same --a A --b B \
 
 cat >"$scratch/aboard" <<END
 {"surname":"ERIKSSON","given_names":"ANNA MARIA","date_of_birth":"1974-08-12"}
-{"issuing_state":"UTO","document_number":"X1"}
+{"document":{"issuing_state":"UTO","document_number":"X1"}}
 END
 aboard=(manifest put "$node" --voyage UT101 --date 2026-07-01 --direction entry)
 exits "passengers are announced" 0 "${aboard[@]}" "$scratch/aboard"

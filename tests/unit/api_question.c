@@ -112,6 +112,24 @@ a_list_that_is_missing_is_said(void **state)
     force_give_back(&force);
 }
 
+/* Lines that are no document are looked for nowhere: nothing is missing. */
+static void
+nobody_is_looked_for_nowhere(void **state)
+{
+    static const struct asked noise =
+        POST("/v1/inspections", "{\"mrz\":[\"card\"],\"direction\":\"entry\"}");
+    struct desk_made *f = *state;
+    struct force force;
+
+    force_make(&force, f);
+    asked_begin(f, &noise);
+    assert_false(f->call.store_failed);
+    asked_record(f);
+    asked_expect(f, 201, "\"code\":\"unreadable\"");
+    assert_null(strstr(asked_body(f), "not_checked"));
+    force_give_back(&force);
+}
+
 /* Twenty alerts on one document: sixteen are shown and recorded, four counted;
  * what was in force may go before the answer is made. */
 static void
@@ -170,6 +188,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         ASKED_TEST(what_cannot_be_asked_is_said),
         ASKED_TEST(a_list_that_is_missing_is_said),
+        ASKED_TEST(nobody_is_looked_for_nowhere),
         ASKED_TEST(more_hits_are_counted),
         ASKED_TEST(little_room_is_refused),
     };
