@@ -2,6 +2,7 @@
 #include "node/lists_int.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "screen/document_index.h"
 #include "screen/name.h"
@@ -171,24 +172,43 @@ names_build(struct pass *pass, const struct hash *sha256, const char *path)
     return e;
 }
 
+/*
+ * Records fall anywhere into the index: it is made in memory of its size and
+ * then written from its beginning to its end. Made where the file is mapped,
+ * the kernel would write each of its pages over and over meanwhile.
+ */
+static enum err
+documents_fill(struct pass *pass, const struct hash *sha256, struct map *made)
+{
+    struct lists_work *work = pass->work;
+    enum err e = map_scratch(document_index_plan(&pass->by_document), made);
+
+    if (e != OK)
+        return lists_failed(work, e, "memory for the index of documents");
+    document_index_lay(&pass->by_document, made->p);
+    e = each_entry(pass, LISTS_DOCUMENTING, document_put);
+    if (e == OK)
+        e = document_index_end(&pass->by_document, sha256->b);
+    if (e != OK)
+        work->step = "indexing documents";
+    return e;
+}
+
 static enum err
 documents_write(struct pass *pass, const struct hash *sha256, const char *path)
 {
     struct lists_work *work = pass->work;
+    struct map made = {0};
     struct map map = {0};
-    enum err e =
-        file_make(work, path, document_index_plan(&pass->by_document), &map);
+    enum err e = documents_fill(pass, sha256, &made);
 
-    if (e != OK)
-        return e;
-    document_index_lay(&pass->by_document, map.p);
-    e = each_entry(pass, LISTS_DOCUMENTING, document_put);
     if (e == OK)
-        e = document_index_end(&pass->by_document, sha256->b);
-    if (e == OK)
+        e = file_make(work, path, made.size, &map);
+    if (e == OK) {
+        memcpy(map.p, made.p, made.size);
         e = file_keep(work, &map);
-    else
-        work->step = "indexing documents";
+    }
+    map_close(&made);
     map_close(&map);
     return e;
 }
