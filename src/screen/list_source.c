@@ -192,13 +192,13 @@ ofac_read(struct list_reading *reading)
 /* Each file after the other; the caller has put them in an order. */
 static enum err
 each_read(struct list_reading *reading,
-          enum err (*read)(struct list_reading *reading, size_t input))
+          enum err (*parse)(struct list_reading *reading, size_t input))
 {
     struct arena *arena = reading->arena;
     size_t used = arena->used;
 
     for (size_t i = 0; i < reading->input_count; i++) {
-        enum err e = read(reading, i);
+        enum err e = parse(reading, i);
 
         if (e != OK)
             return e;
@@ -208,14 +208,14 @@ each_read(struct list_reading *reading,
 }
 
 static enum err
-one_file(struct list_reading *reading, enum err (*read)(struct list_reading *))
+one_file(struct list_reading *reading, enum err (*parse)(struct list_reading *))
 {
     static const struct list_place second = {.input = 1};
 
     if (reading->input_count > 1)
         return reading_refuse(reading, ERR_FORMAT, &second, "SCR 3.1",
                               "this source has one file");
-    return read(reading);
+    return parse(reading);
 }
 
 enum err
