@@ -177,7 +177,7 @@ text_put(struct writer *w, enum list_field field, struct bytes text)
 {
     if (text.size == 0)
         return;
-    writer_u8(w, field);
+    writer_u8(w, (uint8_t)field);
     varint_put(w, text.size);
     writer_bytes(w, text);
 }

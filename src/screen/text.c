@@ -14,6 +14,8 @@ text_at(const struct text *text)
 static enum err
 refuse(struct text *text, enum err code, size_t at, const char *what)
 {
+    for (size_t i = 0; i < at; i++)
+        text->line += text->block[i] == '\n' ? 1 : 0;
     text->used = at;
     text->at = at;
     return fault_set(&text->fault, code, (size_t)text_at(text), CLAUSE, what);

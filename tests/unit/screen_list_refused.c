@@ -51,7 +51,7 @@ static const struct {
      "\xFF\xFE"
      "sURNAME",
      ERR_FORMAT, "SCR 3.2", 1, "the text is UTF-16"},
-    {LIST_CSV, "a", PEOPLE "M\xDCLLER,A,,\n", ERR_FORMAT, "SCR 3.2", 1,
+    {LIST_CSV, "a", PEOPLE "M\xDCLLER,A,,\n", ERR_FORMAT, "SCR 3.2", 2,
      "the text is not UTF-8 (is it Latin-1"},
     {LIST_CSV, "a", PEOPLE "MUELLER,A,,", ERR_SHORT, "SCR 3.2", 2,
      "the last line has no end"},
