@@ -187,6 +187,10 @@ words_change(uint64_t *state, enum perturbation how, struct perturbed *out)
     if (count < 2)
         return false;
     word = 1 + perturb_below(state, count - 1);
+    /* Of a name as a whole the last word may be the surname. */
+    if (out->surname[0] == '\0' && how != PERTURB_JOIN && word + 1 == count &&
+        --word == 0)
+        return false;
     if (how == PERTURB_MISSING)
         return part_splice(part, starts[word] - 1, sizes[word] + 1, "");
     if (how == PERTURB_INITIAL)

@@ -85,8 +85,10 @@ birth_parse(struct bytes text, struct birth *out, bool *known)
     if ((have[1] && parts[1] == 0) || (have[2] && parts[2] == 0) ||
         parts[0] == 0 || parts[1] > 12 || parts[2] > 31)
         return ERR_FORMAT;
+    if (birth_of((struct civil){(int16_t)parts[0], (uint8_t)parts[1],
+                                (uint8_t)parts[2]},
+                 out) != OK)
+        return ERR_FORMAT;
     *known = true;
-    return birth_of(
-        (struct civil){(int16_t)parts[0], (uint8_t)parts[1], (uint8_t)parts[2]},
-        out);
+    return OK;
 }

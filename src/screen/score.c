@@ -114,13 +114,13 @@ reason_add(struct score *out, enum score_reason reason)
         out->reasons[out->reason_count++] = (uint8_t)reason;
 }
 
-/* A common name is shared by many: without a birth on both sides it says less
- * than the query could have said. */
+/* A common name is shared by many: a traveller whose birth is known would have
+ * been told apart by that of a namesake. */
 static unsigned
 common_weigh(unsigned points, unsigned weight, const struct person *query,
              const struct person *listed)
 {
-    bool one = (query->birth_count == 0) != (listed->birth_count == 0);
+    bool one = query->birth_count > 0 && listed->birth_count == 0;
 
     return one && weight < COMMON_WEIGHT ? points * COMMON_PERCENT / 100
                                          : points;
