@@ -148,7 +148,7 @@ int
 command_alert_put(struct cli *cli, int argc, char **argv)
 {
     const char *values[PUT_COUNT] = {NULL};
-    const char *also[NAMES_MAX];
+    const char *also[NAMES_MAX] = {NULL};
     struct option table[PUT_COUNT];
     struct options options = {
         .arguments = "DIR",

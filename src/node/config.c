@@ -205,9 +205,11 @@ config_position(const struct config *config, struct bytes place)
 {
     const struct config_post *post = post_find(config, place);
 
+    struct position unknown = {0};
+
     if (bytes_equal(bytes_of(config->place), place))
         return config->position;
-    return post == NULL ? (struct position){0} : post->position;
+    return post == NULL ? unknown : post->position;
 }
 
 /* What inih's calls share. The first fault is kept. */

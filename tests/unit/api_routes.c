@@ -84,8 +84,7 @@ what_is_no_mrz_is_recorded_too(void **state)
     for (size_t i = 0; i < 2; i++) {
         asked_begin(f, &noise[i]);
         asked_record(f);
-        asked_expect(f, 201,
-                     "\"document\":null,\"valid\":false,\"faults\":[{");
+        asked_expect(f, 201, "\"document\":null,\"valid\":false,\"faults\":[{");
     }
 }
 
