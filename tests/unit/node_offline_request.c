@@ -359,7 +359,7 @@ a_keeper_is_not_passed_by(void **state)
     static const struct step step = {"/v1/alerts", ALERT, 201, "", NULL};
     struct world *world = *state;
     struct book_report report;
-    unsigned status;
+    unsigned status = 0;
 
     assert_err(book_open(world->book, &world->book_config, &report), OK);
     assert_err(request_do(world, &step, &status), ERR_BUSY);
