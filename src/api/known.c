@@ -84,15 +84,16 @@ passages_read(const struct api *api, struct arena *arena,
         .persons = question->persons,
         .number = {document->issuing_state, document->number},
         .since = {question->now.ms - KNOWN_DAYS * DAY_MS}};
-    struct store_passage *passages =
-        arena_array(arena, INSPECT_CROSSINGS_MAX, sizeof(*passages));
+    uint64_t total = question->history.person.crossings;
+    size_t max =
+        total < INSPECT_CROSSINGS_MAX ? (size_t)total : INSPECT_CROSSINGS_MAX;
+    struct store_passage *passages = arena_array(arena, max, sizeof(*passages));
     struct inspect_crossing *crossings;
     size_t count = 0;
-    enum err e = passages == NULL ? ERR_LIMIT : OK;
+    enum err e = passages == NULL && max > 0 ? ERR_LIMIT : OK;
 
-    if (e == OK)
-        e = store_passages(api->store, &journey, arena, passages,
-                           INSPECT_CROSSINGS_MAX, &count);
+    if (e == OK && max > 0)
+        e = store_passages(api->store, &journey, arena, passages, max, &count);
     if (e != OK || count == 0)
         return e;
     crossings = arena_array(arena, count, sizeof(*crossings));
