@@ -1,8 +1,8 @@
 #!/bin/bash
 # `kufi screen` asks what is in force at a node, beside it and without it, in
 # every form of a question; a list or an alert counts from the next line on; what
-# cannot be asked is said, in the answer and by the exit status. SCR 1.1, 1.6,
-# 1.7, 1.9
+# cannot be asked is said, in the answer and by the exit status; nothing is
+# recorded. SCR 1.1, SCR 1.2, SCR 1.6, SCR 1.7, SCR 1.9
 set -u
 cd "$(dirname "$0")/../.." || exit 3
 . tests/e2e/node.bash
@@ -54,6 +54,7 @@ ok "a node is made" node_init
 is "nothing is in force" "$(hits '{"id":1,"name":"Anna Eriksson"}')" ""
 ok "a list is imported" import watch csv "$scratch/watch.csv"
 ok "and one of documents" import lost documents "$scratch/lost.csv"
+before=$(sha256sum "$node/log/checkpoint")
 is "a name" "$(hits '{"id":1,"name":"Anna Maria Eriksson"}' |
     cut -d' ' -f1)" watch
 is "by its parts, misspelt, with a year of birth" "$(hits '{"id":1,
@@ -93,6 +94,7 @@ is "lines out answer lines in" "$(for i in $(seq 50); do
 done | "$KUFI" screen "$node" | jq .id | tr '\n' ' ' | md5sum)" \
     "$(seq 50 | tr '\n' ' ' | md5sum)"
 
+is "nothing was recorded" "$(sha256sum "$node/log/checkpoint")" "$before"
 ok "the node starts" node_start
 is "beside it, the same" "$(lists "$ANNA_MRZ")" "lost,watch"
 # One that stays open sees what comes into force meanwhile.

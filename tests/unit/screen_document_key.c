@@ -1,7 +1,7 @@
 /*
- * Shows that documents are compared as SCR 6.1 to 6.3 say: what is left of a
- * number, which states and kinds tell two documents apart, and what a range of
- * numbers holds.
+ * Shows that documents are compared as SCR 6.1, SCR 6.2 and SCR 6.3 say: what
+ * is left of a number, which states and kinds tell two documents apart, and
+ * what a range of numbers holds.
  */
 #include "screen/document_key.h"
 

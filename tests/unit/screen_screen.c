@@ -149,6 +149,7 @@ static const struct asked ANNA = {.surname = "ERIKSSON",
 static const struct asked PETER = {.surname = "STEVENSON",
                                    .given_names = "PETER JOHN"};
 
+/* SCR 1.4, SCR 1.5 */
 static void
 documents_come_first(void **state)
 {
