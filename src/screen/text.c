@@ -82,13 +82,13 @@ text_more(struct text *text)
         return ERR_NOT_FOUND;
     text->used = whole_characters(text->block, size);
     text->held = size - text->used;
-    if (last && text->held > 0)
-        return refuse(text, ERR_SHORT, text->used,
-                      "the file ends within a character: has it been cut?");
     if (!bytes_utf8((struct bytes){text->block, text->used}))
         return refuse(text, ERR_FORMAT,
                       first_fault((struct bytes){text->block, text->used}),
                       "the text is not UTF-8 (is it Latin-1 or Windows-1252?)");
+    if (last && text->held > 0)
+        return refuse(text, ERR_SHORT, text->used,
+                      "the file ends within a character: has it been cut?");
     if (memchr(text->block, 0, text->used) != NULL)
         return refuse(text, ERR_FORMAT,
                       bytes_find((struct bytes){text->block, text->used}, 0),
