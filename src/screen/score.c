@@ -212,6 +212,8 @@ score_persons(const struct subject *query, const struct subject *listed,
     }
     for (size_t i = 0; i < names.reason_count; i++)
         reason_add(out, (enum score_reason)names.reasons[i]);
+    if (names.points > 0 && names.weight < COMMON_WEIGHT)
+        reason_add(out, REASON_NAME_COMMON);
     if (birth != REASON_NONE)
         reason_add(out, birth);
     if (out->reasons[0] != REASON_DOCUMENT_SAME)

@@ -31,7 +31,7 @@ enum score_reason {
     REASON_NAME_JOINED = 8,
     REASON_NAME_MISSING = 9, /* one has words that the other has not */
     REASON_NAME_ORDER = 10,
-    REASON_NAME_COMMON = 11,
+    REASON_NAME_COMMON = 11, /* what they share is shared by many */
     REASON_SURNAME_SAME = 12,
     REASON_SURNAME_SPELLING = 13,
     REASON_SURNAME_TYPING = 14,
