@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 3
 node_init --sample
 node_start || exit 1
 # shellcheck disable=SC2154 # node.bash sets both
-python3 tests/e2e/told.py "$url" "$node/token" 200
+python3 tests/e2e/told.py "$url" "$node/token" 80
 result=$?
 # shellcheck disable=SC2119  # told no arguments, on purpose
 node_stop || result=1
