@@ -405,28 +405,34 @@ name_index_plan(struct name_index_builder *builder, size_t *size)
 }
 
 static void
-terms_write(const struct name_index_made *made, uint8_t *terms, uint8_t *texts,
-            uint8_t *dense)
+terms_write(const struct name_index_made *made, uint8_t *terms, uint8_t *texts)
 {
-    uint32_t at = 0;
+    struct pack_places places = {0};
 
     for (size_t i = 0; i < made->terms.count; i++) {
         const struct build_term *term = &made->terms.terms[i];
+        const struct token *token = &term->token;
 
-        be32_write(terms, at);
-        be32_write(terms + 4, term->alone_at);
-        be32_write(terms + 8, term->postings_at);
-        be32_write(terms + 12, term->dense);
-        terms += TERM_SIZE;
-        memcpy(texts + at, term->text, term->size);
-        at += term->size;
+        places.alone_at = term->alone_at;
+        places.others_at = term->postings_at;
+        places.dense = term->dense;
+        pack_term_write(token, &places, terms + i * TERM_SIZE);
+        memcpy(texts + places.text_at, token->text, token->text_size);
+        places.text_at += token->text_size;
+        memcpy(texts + places.text_at, token->fold, token->fold_size);
+        places.text_at += token->fold_size;
     }
-    be32_write(terms, at);
-    be32_write(terms + 4, (uint32_t)made->posting_count);
-    be32_write(terms + 8, (uint32_t)made->posting_count);
-    be32_write(terms + 12, TERM_SPARSE);
+    places.alone_at = (uint32_t)made->posting_count;
+    places.others_at = (uint32_t)made->posting_count;
+    pack_term_write(&(struct token){0}, &places,
+                    terms + made->terms.count * TERM_SIZE);
+}
+
+static void
+dense_write(const struct name_index_made *made, uint8_t *out)
+{
     for (size_t i = 0; i < made->dense_count * CLASS_STARTS; i++)
-        be32_write(dense + i * 4, made->class_starts[i]);
+        be32_write(out + i * 4, made->class_starts[i]);
 }
 
 /* Moves the cursors: what they were has been written. */
@@ -504,8 +510,8 @@ name_index_write(struct name_index_builder *builder,
         at += section_room(&sizes[i]);
     }
     file = (struct bytes){out, at};
-    terms_write(made, parts[SECTION_TERMS], parts[SECTION_TEXTS],
-                parts[SECTION_DENSE]);
+    terms_write(made, parts[SECTION_TERMS], parts[SECTION_TEXTS]);
+    dense_write(made, parts[SECTION_DENSE]);
     term_table_keys_write(&made->terms, made->key_bits,
                           parts[SECTION_KEY_STARTS], parts[SECTION_KEYS]);
     memcpy(parts[SECTION_INITIALS], made->terms.initials,

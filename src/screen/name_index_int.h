@@ -17,9 +17,8 @@
 
 /* Sections, in the order in which they follow the head. */
 enum name_index_sections {
-    SECTION_TERMS, /* TERM_SIZE: where its text, its postings and those after
-                   the alone begin, its dense number; and one more */
-    SECTION_TEXTS, /* bytes of the terms */
+    SECTION_TERMS,      /* TERM_SIZE, and one more for where the last ends */
+    SECTION_TEXTS,      /* text and fold of each term */
     SECTION_KEY_STARTS, /* u32: where a bucket of keys begins, and one more */
     SECTION_KEYS,       /* u32 key, u32 term */
     SECTION_INITIALS, /* a bit for each class, for each letter: INITIAL_SIZE */
@@ -41,7 +40,7 @@ enum name_index_sections {
 #define CLASS_STARTS (CLASS_COUNT + 2)
 #define DENSE_POSTINGS_MIN 4096
 
-#define TERM_SIZE 16
+#define TERM_SIZE 40 /* name_index_pack.h */
 #define KEY_SIZE 8
 #define DAY_SIZE 8
 /* A row for the low five bits of a letter: of which classes are words that
@@ -66,6 +65,15 @@ u32_at(const uint8_t *p)
 
     memcpy(&value, p, sizeof(value));
     return __builtin_bswap32(value);
+}
+
+static inline uint64_t
+u64_at(const uint8_t *p)
+{
+    uint64_t value;
+
+    memcpy(&value, p, sizeof(value));
+    return __builtin_bswap64(value);
 }
 
 static inline uint32_t

@@ -3,43 +3,33 @@
 #include "base/reader.h"
 #include "base/writer.h"
 
-#define CUT_SIGN '<'
-#define WORD_SIGN '='
+#define TERM_VOWELLESS 1
+#define TERM_CUT 2
 #define NAME_TRUNCATED 1
 
 _Static_assert(PACK_SIZE_MAX <= UINT16_MAX, "a record's size is small");
 
-struct bytes
-pack_term_text(const struct token *token, uint8_t room[TERM_TEXT_MAX])
+void
+pack_term_write(const struct token *token, const struct pack_places *places,
+                uint8_t out[TERM_SIZE])
 {
-    size_t size = token->text_size;
-    struct token plain;
+    struct writer w;
 
-    memcpy(room, token->text, size);
-    token_init(&plain, (struct bytes){room, size}, PART_UNKNOWN);
-    if (plain.kind != token->kind)
-        room[size++] = WORD_SIGN;
-    if (token->cut)
-        room[size++] = CUT_SIGN;
-    return (struct bytes){room, size};
-}
-
-enum err
-pack_term_token(struct bytes text, enum token_part part, struct token *out)
-{
-    bool cut = text.size > 0 && text.p[text.size - 1] == CUT_SIGN;
-    bool word;
-
-    text.size -= cut;
-    word = text.size > 0 && text.p[text.size - 1] == WORD_SIGN;
-    text.size -= word;
-    if (text.size == 0 || text.size > TOKEN_TEXT_MAX)
-        return ERR_CORRUPT;
-    token_init(out, text, part);
-    out->cut = cut;
-    if (word)
-        out->kind = TOKEN_WORD;
-    return OK;
+    writer_init(&w, out, TERM_SIZE);
+    writer_be32(&w, places->text_at);
+    writer_be32(&w, places->alone_at);
+    writer_be32(&w, places->others_at);
+    writer_be32(&w, places->dense);
+    writer_be64(&w, token->skeleton);
+    writer_be64(&w, token->signs);
+    writer_be16(&w, token->family);
+    writer_u8(&w, token->text_size);
+    writer_u8(&w, token->fold_size);
+    writer_u8(&w, token->kind);
+    writer_u8(&w, token->weight);
+    writer_u8(&w, (uint8_t)((token->vowelless ? TERM_VOWELLESS : 0) |
+                            (token->cut ? TERM_CUT : 0)));
+    writer_u8(&w, 0);
 }
 
 enum err
@@ -47,17 +37,33 @@ pack_term(const struct name_index *index, uint32_t term, enum token_part part,
           struct token *out)
 {
     const uint8_t *p = index->terms.p + (size_t)term * TERM_SIZE;
-    uint32_t from;
-    uint32_t to;
+    size_t text_size;
+    size_t fold_size;
+    size_t at;
 
     if (term >= index->terms.count - 1)
         return ERR_CORRUPT;
-    from = u32_at(p);
-    to = u32_at(p + TERM_SIZE);
-    if (from > to || to > index->texts.count)
+    at = u32_at(p);
+    text_size = p[34];
+    fold_size = p[35];
+    if (text_size == 0 || text_size > TOKEN_TEXT_MAX ||
+        fold_size > TOKEN_TEXT_MAX || p[36] > TOKEN_NUMBER ||
+        at > index->texts.count ||
+        text_size + fold_size > index->texts.count - at)
         return ERR_CORRUPT;
-    return pack_term_token((struct bytes){index->texts.p + from, to - from},
-                           part, out);
+    *out = (struct token){.skeleton = u64_at(p + 16),
+                          .signs = u64_at(p + 24),
+                          .family = (uint16_t)(p[32] << 8 | p[33]),
+                          .text_size = (uint8_t)text_size,
+                          .fold_size = (uint8_t)fold_size,
+                          .part = (uint8_t)part,
+                          .kind = p[36],
+                          .weight = p[37],
+                          .vowelless = (p[38] & TERM_VOWELLESS) != 0,
+                          .cut = (p[38] & TERM_CUT) != 0};
+    memcpy(out->text, index->texts.p + at, text_size);
+    memcpy(out->fold, index->texts.p + at + text_size, fold_size);
+    return OK;
 }
 
 static size_t

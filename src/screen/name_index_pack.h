@@ -85,21 +85,24 @@ struct pack_person {
 MUST_CHECK enum err pack_read_person(struct bytes record,
                                      struct pack_person *out);
 
-/* The name, whose tokens' texts come from the index's terms. The record holds
- * as many as it says. ERR_CORRUPT. */
+/* The name, whose tokens come from the index's terms. The record holds as many
+ * as it says. ERR_CORRUPT. */
 MUST_CHECK enum err pack_read_name(const struct name_index *index,
                                    struct bytes record,
                                    struct pack_person *out);
 
-/* A term's text is the token's, "=" if it would be a particle elsewhere but is
- * a word of its name, and "<" if it is cut. */
-#define TERM_TEXT_MAX (TOKEN_TEXT_MAX + 2)
-struct bytes pack_term_text(const struct token *token,
-                            uint8_t room[TERM_TEXT_MAX]);
-
-/* The token of a term's text. ERR_CORRUPT. */
-MUST_CHECK enum err pack_term_token(struct bytes text, enum token_part part,
-                                    struct token *out);
+/*
+ * A term: a token whatever the part of the name, and where its postings begin.
+ * Its text and its fold are at `text_at` of the texts.
+ */
+struct pack_places {
+    uint32_t text_at;
+    uint32_t alone_at;  /* of names without another term */
+    uint32_t others_at; /* of the rest */
+    uint32_t dense;     /* or TERM_SPARSE */
+};
+void pack_term_write(const struct token *token,
+                     const struct pack_places *places, uint8_t out[TERM_SIZE]);
 
 /* The token of a term. ERR_CORRUPT. */
 MUST_CHECK enum err pack_term(const struct name_index *index, uint32_t term,

@@ -1,13 +1,10 @@
 #include "screen/name_index_terms.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "screen/name_index_keys.h"
-#include "screen/name_index_pack.h"
 
 #define TERMS_FIRST ((size_t)1 << 12)
-#define TEXTS_CHUNK ((size_t)1 << 18)
 
 enum err
 term_table_init(struct term_table *table, struct arena *arena)
@@ -43,37 +40,25 @@ grow(struct term_table *table)
     return OK;
 }
 
-/* Where a text is in the table, or the free slot where it belongs. */
+static bool
+term_is(const struct build_term *term, const struct token *token, uint32_t hash)
+{
+    return term->hash == hash && term->token.text_size == token->text_size &&
+           term->token.kind == token->kind && term->token.cut == token->cut &&
+           memcmp(term->token.text, token->text, token->text_size) == 0;
+}
+
+/* Where a token is in the table, or the free slot where it belongs. */
 static size_t
-slot_find(const struct term_table *table, struct bytes text, uint32_t hash)
+slot_find(const struct term_table *table, const struct token *token,
+          uint32_t hash)
 {
     size_t slot = hash & (table->slot_count - 1);
 
-    while (table->slots[slot] != 0) {
-        const struct build_term *term = &table->terms[table->slots[slot] - 1];
-
-        if (term->hash == hash && term->size == text.size &&
-            memcmp(term->text, text.p, text.size) == 0)
-            return slot;
+    while (table->slots[slot] != 0 &&
+           !term_is(&table->terms[table->slots[slot] - 1], token, hash))
         slot = (slot + 1) & (table->slot_count - 1);
-    }
     return slot;
-}
-
-static const uint8_t *
-text_keep(struct term_table *table, struct bytes text)
-{
-    if (text.size > table->texts_left) {
-        table->texts = arena_take(table->arena, TEXTS_CHUNK);
-        if (table->texts == NULL)
-            return NULL;
-        table->texts_left = TEXTS_CHUNK;
-    }
-    memcpy(table->texts, text.p, text.size);
-    table->texts += text.size;
-    table->texts_left -= text.size;
-    table->texts_size += text.size;
-    return table->texts - text.size;
 }
 
 static void
@@ -88,10 +73,8 @@ enum err
 term_table_put(struct term_table *table, const struct token *token,
                uint32_t *number)
 {
-    uint8_t room[TERM_TEXT_MAX];
-    struct bytes text = pack_term_text(token, room);
-    uint32_t hash = text_hash(text);
-    size_t slot = slot_find(table, text, hash);
+    uint32_t hash = text_hash((struct bytes){token->text, token->text_size});
+    size_t slot = slot_find(table, token, hash);
     struct build_term *term;
     enum err e;
 
@@ -103,33 +86,18 @@ term_table_put(struct term_table *table, const struct token *token,
         e = grow(table);
         if (e != OK)
             return e;
-        slot = slot_find(table, text, hash);
+        slot = slot_find(table, token, hash);
     }
     term = &table->terms[table->count];
-    *term = (struct build_term){.text = text_keep(table, text),
-                                .size = (uint8_t)text.size,
-                                .hash = hash,
-                                .class = index_class(token)};
-    if (term->text == NULL)
-        return ERR_LIMIT;
+    *term = (struct build_term){
+        .token = *token, .hash = hash, .class = index_class(token)};
+    table->texts_size += (size_t)token->text_size + token->fold_size;
     initial_note(table, token->text[0], term->class);
     if (token->fold_size > 0)
         initial_note(table, token->fold[0], term->class);
     *number = (uint32_t)table->count;
     table->slots[slot] = (uint32_t)++table->count;
     return OK;
-}
-
-/* The keys of a term, which are the same whichever part it is. */
-static size_t
-term_keys(const struct build_term *term, uint32_t out[INDEX_KEYS_MAX])
-{
-    struct token token;
-    enum err e = pack_term_token((struct bytes){term->text, term->size},
-                                 PART_UNKNOWN, &token);
-
-    assert(e == OK);
-    return index_keys_filed(&token, out);
 }
 
 size_t
@@ -139,7 +107,7 @@ term_table_key_count(const struct term_table *table)
     size_t count = 0;
 
     for (size_t i = 0; i < table->count; i++)
-        count += term_keys(&table->terms[i], keys);
+        count += index_keys_filed(&table->terms[i].token, keys);
     return count;
 }
 
@@ -170,7 +138,7 @@ term_table_keys_write(const struct term_table *table, unsigned bits,
     uint32_t at = 0;
 
     for (size_t i = 0; i < table->count; i++) {
-        size_t count = term_keys(&table->terms[i], keys);
+        size_t count = index_keys_filed(&table->terms[i].token, keys);
 
         for (size_t k = 0; k < count; k++) {
             uint8_t *p = starts + ((keys[k] >> (32 - bits)) + 1) * 4;
@@ -185,7 +153,7 @@ term_table_keys_write(const struct term_table *table, unsigned bits,
         at += count;
     }
     for (size_t i = 0; i < table->count; i++) {
-        size_t count = term_keys(&table->terms[i], keys);
+        size_t count = index_keys_filed(&table->terms[i].token, keys);
 
         for (size_t k = 0; k < count; k++) {
             uint8_t *p = starts + ((keys[k] >> (32 - bits)) + 1) * 4;

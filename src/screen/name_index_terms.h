@@ -6,6 +6,7 @@
 #define SCREEN_NAME_INDEX_TERMS_H
 
 #include "screen/name_index_int.h"
+#include "screen/token.h"
 
 /*
  * count        names that have it
@@ -15,8 +16,7 @@
  * alone_at     the same of names that have no other token, unless it is dense
  */
 struct build_term {
-    const uint8_t *text;
-    uint8_t size;
+    struct token token; /* of any part */
     uint16_t class;
     uint32_t hash;
     uint32_t count;
@@ -32,9 +32,7 @@ struct term_table {
     size_t room;
     uint32_t *slots; /* number of a term plus 1; 0 is free */
     size_t slot_count;
-    uint8_t *texts; /* where the next text goes */
-    size_t texts_left;
-    size_t texts_size;
+    size_t texts_size; /* of texts and folds */
     uint8_t initials[INITIAL_COUNT][INITIAL_SIZE];
 };
 
