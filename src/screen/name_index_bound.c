@@ -77,7 +77,9 @@ token_sum(const struct likely *likely, const uint8_t *record, size_t index,
     for (; at != 0; at = likely->terms[at - 1].next) {
         const struct likely_term *term = &likely->terms[at - 1];
         const struct unit *unit = &likely->units[term->unit];
-        unsigned more = least(weight, unit->weight) * term->points / 1000;
+        unsigned more = unit->halves
+                            ? unit->weight
+                            : least(weight, unit->weight) * term->points / 1000;
 
         sums->matched |= unit->tokens;
         said = more > said ? more : said;

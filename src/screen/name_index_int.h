@@ -20,7 +20,7 @@ enum name_index_sections {
     SECTION_TERMS,      /* TERM_SIZE, and one more for where the last ends */
     SECTION_TEXTS,      /* text and fold of each term */
     SECTION_KEY_STARTS, /* u32: where a bucket of keys begins, and one more */
-    SECTION_KEYS,       /* u32 key, u32 term */
+    SECTION_KEYS,       /* u16 end of a key, u32 term */
     SECTION_INITIALS, /* a bit for each class, for each letter: INITIAL_SIZE */
     SECTION_DENSE,    /* CLASS_STARTS u32 for each dense term */
     SECTION_POSTINGS, /* u32 rank */
@@ -40,8 +40,8 @@ enum name_index_sections {
 #define CLASS_STARTS (CLASS_COUNT + 2)
 #define DENSE_POSTINGS_MIN 4096
 
-#define TERM_SIZE 40 /* name_index_pack.h */
-#define KEY_SIZE 8
+#define TERM_SIZE 44 /* name_index_pack.h */
+#define KEY_SIZE 6
 #define DAY_SIZE 8
 /* A row for the low five bits of a letter: of which classes are words that
  * begin with it. */

@@ -10,20 +10,13 @@
 
 #include "screen/name_index_int.h"
 
-#define EDIT_PREFIX 8    /* of the fold, in which signs are left out */
-#define EDIT_SIGNS_MIN 3 /* of a fold with a typing error */
-#define EDIT_TWO_MIN 8   /* of one with two */
+#define EDIT_PREFIX 8  /* of a fold or text, in which signs are left out */
+#define EDIT_MIN 3     /* signs of one with a typing error */
+#define EDIT_TWO_MIN 8 /* of one with two */
 #define BEGIN_MIN 4
 #define BEGIN_CUT_MIN 2
 
-enum key_kind {
-    KEY_TEXT = 1,
-    KEY_SKELETON,
-    KEY_EDIT,
-    KEY_BEGIN,
-    KEY_WHOLE,
-    KEY_EDIT_TEXT
-};
+enum key_kind { KEY_TEXT = 1, KEY_SKELETON, KEY_EDIT, KEY_BEGIN, KEY_WHOLE };
 
 static uint32_t
 key_of(enum key_kind kind, const uint8_t *p, size_t size)
@@ -61,42 +54,42 @@ left_out(const uint8_t *p, size_t size, size_t at, uint8_t *out)
     memcpy(out + at, p + at + 1, size - at - 1);
 }
 
-/* With none, one and, of long ones, two signs or letters left out. */
+/* With none, one and, of long ones, two signs left out. */
 static size_t
-left_out_keys(enum key_kind kind, struct bytes in, uint32_t *out)
+edit_keys(const uint8_t *p, size_t whole, uint32_t *out)
 {
-    size_t size = in.size < EDIT_PREFIX ? in.size : EDIT_PREFIX;
+    size_t size = whole < EDIT_PREFIX ? whole : EDIT_PREFIX;
     uint8_t one[EDIT_PREFIX];
     uint8_t two[EDIT_PREFIX];
     size_t count = 0;
 
-    if (in.size < EDIT_SIGNS_MIN)
+    if (whole < EDIT_MIN)
         return 0;
-    out[count++] = key_of(kind, in.p, size);
+    out[count++] = key_of(KEY_EDIT, p, size);
     for (size_t i = 0; i < size; i++) {
-        left_out(in.p, size, i, one);
-        out[count++] = key_of(kind, one, size - 1);
-        for (size_t k = i; in.size >= EDIT_TWO_MIN && k < size - 1; k++) {
+        left_out(p, size, i, one);
+        out[count++] = key_of(KEY_EDIT, one, size - 1);
+        for (size_t k = i; whole >= EDIT_TWO_MIN && k < size - 1; k++) {
             left_out(one, size - 1, k, two);
-            out[count++] = key_of(kind, two, size - 2);
+            out[count++] = key_of(KEY_EDIT, two, size - 2);
         }
     }
     return count;
 }
 
-/* Of the fold and of the text, which differ in most words. */
+/* A typing error is one of letters or of sounds. */
 static size_t
-edit_keys(const struct token *token, uint32_t *out)
+typing_keys(const struct token *token, uint32_t *out)
 {
     size_t count;
 
     if (token->vowelless)
         return 0;
-    count = left_out_keys(KEY_EDIT,
-                          (struct bytes){token->fold, token->fold_size}, out);
-    return count + left_out_keys(KEY_EDIT_TEXT,
-                                 (struct bytes){token->text, token->text_size},
-                                 out + count);
+    count = edit_keys(token->fold, token->fold_size, out);
+    if (token->fold_size == token->text_size &&
+        memcmp(token->fold, token->text, token->text_size) == 0)
+        return count;
+    return count + edit_keys(token->text, token->text_size, out + count);
 }
 
 /* Repeated signs give the same key more than once. */
@@ -126,7 +119,7 @@ index_keys_filed(const struct token *token, uint32_t out[INDEX_KEYS_MAX])
     out[count++] = key_of(KEY_TEXT, token->text, token->text_size);
     out[count++] = key_of(KEY_WHOLE, token->fold, token->fold_size);
     count += skeleton_key(token, out + count);
-    count += edit_keys(token, out + count);
+    count += typing_keys(token, out + count);
     for (size_t size = BEGIN_MIN; size < token->fold_size; size++)
         out[count++] = key_of(KEY_BEGIN, token->fold, size);
     return each_once(out, count);
@@ -149,7 +142,7 @@ index_keys_asked(const struct token *token, uint32_t out[INDEX_KEYS_MAX])
             out[count++] = key_of(KEY_TEXT, token->fold, 1);
     }
     count += skeleton_key(token, out + count);
-    count += edit_keys(token, out + count);
+    count += typing_keys(token, out + count);
     for (size_t size = BEGIN_CUT_MIN; size < token->fold_size; size++)
         out[count++] = key_of(KEY_WHOLE, token->fold, size);
     if (token->fold_size >= BEGIN_MIN)

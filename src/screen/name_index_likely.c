@@ -69,10 +69,10 @@ like_add(struct probe *probe, uint32_t term, const struct token *token,
 
     unit->classes[class / 64] |= UINT64_C(1) << class % 64;
     unit->postings += term_postings(probe->index, term);
-    if (likely->count == LIKELY_MAX)
+    if (likely->count == LIKELY_MAX) {
         unit->wild = true;
-    if (unit->wild)
         return;
+    }
     slot = slot_find(likely, term);
     likely->terms[likely->count] = (struct likely_term){
         .term = term,
@@ -131,9 +131,9 @@ key_each(struct probe *probe, uint32_t key,
 
     for (size_t i = from; e == OK && i < to; i++) {
         const uint8_t *p = index->keys.p + i * KEY_SIZE;
-        uint32_t term = u32_at(p + 4);
+        uint32_t term = u32_at(p + 2);
 
-        if (u32_at(p) != key)
+        if (be16_read(p) != (uint16_t)key)
             continue;
         e = term < index->terms.count - 1 ? each(probe, term) : ERR_CORRUPT;
     }
@@ -149,7 +149,6 @@ wild_init(const struct name_index *index, const struct token *token,
         token->text[0], token->fold_size > 0 ? token->fold[0] : token->text[0]};
 
     unit->wild = true;
-    unit->postings = UINT64_MAX;
     for (size_t k = 0; k < 2; k++) {
         const uint8_t *row =
             index->initials.p +
@@ -198,7 +197,7 @@ piece_there(const struct name_index *index, const struct token *piece,
 
     *there = piece->kind == TOKEN_PARTICLE;
     for (size_t i = from; e == OK && i < to && !*there; i++)
-        *there = u32_at(index->keys.p + i * KEY_SIZE) == key;
+        *there = be16_read(index->keys.p + i * KEY_SIZE) == (uint16_t)key;
     return e;
 }
 
@@ -227,17 +226,6 @@ pieces_add(struct probe *probe, struct bytes text, size_t at)
     return e;
 }
 
-static enum err
-all_pieces_add(struct probe *probe)
-{
-    struct bytes text = {probe->token->text, probe->token->text_size};
-    enum err e = OK;
-
-    for (size_t at = PIECE_MIN; at + PIECE_MIN <= text.size && e == OK; at++)
-        e = pieces_add(probe, text, at);
-    return e;
-}
-
 /* ----- Units ----- */
 
 static enum err
@@ -256,26 +244,55 @@ unit_find(struct probe *probe)
     return e;
 }
 
+static void
+unit_begin(struct probe *probe, const struct token *token, uint32_t tokens,
+           uint16_t least)
+{
+    struct likely *likely = probe->likely;
+
+    probe->token = token;
+    probe->unit = &likely->units[likely->unit_count++];
+    *probe->unit = (struct unit){.tokens = tokens,
+                                 .weight = token->weight,
+                                 .least = least,
+                                 .from = likely->count,
+                                 .to = likely->count};
+}
+
+/* A unit without a term is none. */
+static void
+unit_end(struct probe *probe)
+{
+    if (!probe->unit->wild && probe->unit->to == probe->unit->from)
+        probe->likely->unit_count--;
+}
+
 static enum err
 unit_add(struct probe *probe, const struct token *token, uint32_t tokens,
          uint16_t least)
 {
-    struct likely *likely = probe->likely;
-    struct unit *unit = &likely->units[likely->unit_count];
+    enum err e;
 
-    *unit = (struct unit){.tokens = tokens,
-                          .weight = token->weight,
-                          .least = least,
-                          .from = likely->count,
-                          .to = likely->count};
-    probe->token = token;
-    probe->unit = unit;
-    likely->unit_count++;
-    if (is_wild(token)) {
-        wild_init(probe->index, token, unit);
-        return OK;
-    }
-    return unit_find(probe);
+    unit_begin(probe, token, tokens, least);
+    if (is_wild(token))
+        wild_init(probe->index, token, probe->unit);
+    e = unit_find(probe);
+    unit_end(probe);
+    return e;
+}
+
+static enum err
+halves_add(struct probe *probe, const struct token *token, uint32_t tokens)
+{
+    struct bytes text = {token->text, token->text_size};
+    enum err e = OK;
+
+    unit_begin(probe, token, tokens, LEAST_JOINED);
+    probe->unit->halves = true;
+    for (size_t at = PIECE_MIN; at + PIECE_MIN <= text.size && e == OK; at++)
+        e = pieces_add(probe, text, at);
+    unit_end(probe);
+    return e;
 }
 
 static enum err
@@ -287,27 +304,23 @@ tokens_add(struct probe *probe, const struct likely_question *question)
     for (size_t i = 0; i < name->token_count && e == OK; i++) {
         if (name->tokens[i].kind == TOKEN_PARTICLE)
             continue;
+        probe->likely->words |= UINT32_C(1) << i;
         e = unit_add(probe, &name->tokens[i], UINT32_C(1) << i,
                      question->lenient ? LEAST_LENIENT : LEAST);
         if (e == OK && name->tokens[i].kind == TOKEN_WORD)
-            e = all_pieces_add(probe);
+            e = halves_add(probe, &name->tokens[i], UINT32_C(1) << i);
     }
     return e;
 }
 
-/* A unit without a term is none. */
 static enum err
 joined_add(struct probe *probe, const struct token *first,
            const struct token *second, uint32_t tokens)
 {
     struct token joined;
-    enum err e;
 
     token_join(first, second, &joined);
-    e = unit_add(probe, &joined, tokens, LEAST_JOINED);
-    if (e == OK && !probe->unit->wild && probe->unit->to == probe->unit->from)
-        probe->likely->unit_count--;
-    return e;
+    return unit_add(probe, &joined, tokens, LEAST_JOINED);
 }
 
 enum err
@@ -318,6 +331,7 @@ likely_find(const struct likely_question *question, struct likely *out)
     const struct name *name = question->name;
     enum err e;
 
+    out->words = 0;
     out->unit_count = 0;
     out->count = 0;
     memset(out->slots, 0, sizeof(out->slots));

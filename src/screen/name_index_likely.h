@@ -9,10 +9,10 @@
 
 /*
  * A unit is what one listed token may be like: a token of the query, or two
- * neighbours joined, either first. A listed token may also be a part of a
- * query's, the other being its neighbour: that is counted as like it.
+ * neighbours joined, either first; or half a token of the query, the other half
+ * being its neighbour.
  */
-#define UNITS_MAX (NAME_TOKENS_MAX * 3)
+#define UNITS_MAX (NAME_TOKENS_MAX * 4)
 
 /* Of all units. A name of four letters has hundreds at ten million names. */
 #define LIKELY_MAX 8192
@@ -20,7 +20,8 @@
 /*
  * tokens    a bit for each token of the query that it takes
  * wild      whatever begins with its letter may be like it, or more than there
- *           is room for: not told one by one, and not walked
+ *           is room for: its terms are not all that are
+ * halves    its terms are two that make one token of the query together
  * least     points under which a likeness is none
  * weight    of its token
  * classes   of its terms
@@ -28,6 +29,7 @@
 struct unit {
     uint32_t tokens;
     bool wild;
+    bool halves;
     uint8_t weight;
     uint16_t least;
     size_t from; /* of the likely terms */
@@ -46,6 +48,7 @@ struct likely_term {
 #define LIKELY_SLOTS (LIKELY_MAX * 2)
 
 struct likely {
+    uint32_t words; /* a bit for each token of the query that counts */
     size_t unit_count;
     struct unit units[UNITS_MAX];
     size_t count;

@@ -22,6 +22,7 @@ pack_term_write(const struct token *token, const struct pack_places *places,
     writer_be32(&w, places->dense);
     writer_be64(&w, token->skeleton);
     writer_be64(&w, token->signs);
+    writer_be32(&w, token->letters);
     writer_be16(&w, token->family);
     writer_u8(&w, token->text_size);
     writer_u8(&w, token->fold_size);
@@ -44,23 +45,24 @@ pack_term(const struct name_index *index, uint32_t term, enum token_part part,
     if (term >= index->terms.count - 1)
         return ERR_CORRUPT;
     at = u32_at(p);
-    text_size = p[34];
-    fold_size = p[35];
+    text_size = p[38];
+    fold_size = p[39];
     if (text_size == 0 || text_size > TOKEN_TEXT_MAX ||
-        fold_size > TOKEN_TEXT_MAX || p[36] > TOKEN_NUMBER ||
+        fold_size > TOKEN_TEXT_MAX || p[40] > TOKEN_NUMBER ||
         at > index->texts.count ||
         text_size + fold_size > index->texts.count - at)
         return ERR_CORRUPT;
     *out = (struct token){.skeleton = u64_at(p + 16),
                           .signs = u64_at(p + 24),
-                          .family = (uint16_t)(p[32] << 8 | p[33]),
+                          .letters = u32_at(p + 32),
+                          .family = be16_read(p + 36),
                           .text_size = (uint8_t)text_size,
                           .fold_size = (uint8_t)fold_size,
                           .part = (uint8_t)part,
-                          .kind = p[36],
-                          .weight = p[37],
-                          .vowelless = (p[38] & TERM_VOWELLESS) != 0,
-                          .cut = (p[38] & TERM_CUT) != 0};
+                          .kind = p[40],
+                          .weight = p[41],
+                          .vowelless = (p[42] & TERM_VOWELLESS) != 0,
+                          .cut = (p[42] & TERM_CUT) != 0};
     memcpy(out->text, index->texts.p + at, text_size);
     memcpy(out->fold, index->texts.p + at + text_size, fold_size);
     return OK;

@@ -116,12 +116,14 @@ static void
 bucket_sort(uint8_t *keys, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
-        uint64_t key = be64_read(keys + i * KEY_SIZE);
+        uint8_t key[KEY_SIZE];
         size_t k = i;
 
-        for (; k > 0 && be64_read(keys + (k - 1) * KEY_SIZE) > key; k--)
+        memcpy(key, keys + i * KEY_SIZE, KEY_SIZE);
+        for (; k > 0 && memcmp(keys + (k - 1) * KEY_SIZE, key, KEY_SIZE) > 0;
+             k--)
             memcpy(keys + k * KEY_SIZE, keys + (k - 1) * KEY_SIZE, KEY_SIZE);
-        be64_write(keys + k * KEY_SIZE, key);
+        memcpy(keys + k * KEY_SIZE, key, KEY_SIZE);
     }
 }
 
@@ -159,8 +161,8 @@ term_table_keys_write(const struct term_table *table, unsigned bits,
             uint8_t *p = starts + ((keys[k] >> (32 - bits)) + 1) * 4;
             uint8_t *key = out + (size_t)be32_read(p) * KEY_SIZE;
 
-            be32_write(key, keys[k]);
-            be32_write(key + 4, (uint32_t)i);
+            be16_write(key, (uint16_t)keys[k]);
+            be32_write(key + 2, (uint32_t)i);
             be32_write(p, be32_read(p) + 1);
         }
     }

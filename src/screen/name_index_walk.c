@@ -135,25 +135,60 @@ unit_walk(const struct walk *walk, const struct unit *unit,
     return e;
 }
 
+/* Wild ones come last: what they are like is found by the others' terms. */
+static uint64_t
+unit_cost(const struct unit *unit)
+{
+    return unit->wild ? UINT64_MAX : unit->postings;
+}
+
 /* The units by number of postings, fewest first. */
 static void
 order_get(const struct likely *likely, uint16_t out[UNITS_MAX])
 {
     for (size_t i = 0; i < likely->unit_count; i++) {
+        uint64_t cost = unit_cost(&likely->units[i]);
         size_t k = i;
 
-        for (; k > 0 &&
-               likely->units[out[k - 1]].postings > likely->units[i].postings;
-             k--)
+        for (; k > 0 && unit_cost(&likely->units[out[k - 1]]) > cost; k--)
             out[k] = out[k - 1];
         out[k] = (uint16_t)i;
     }
 }
 
+/* The classes of what a unit may be found with: of those that come later, or of
+ * the other half. False: of none but itself. */
+static bool
+partners_get(const struct likely *likely, const uint16_t *order, size_t at,
+             uint64_t classes[CLASS_COUNT / 64])
+{
+    const struct unit *unit = &likely->units[order[at]];
+    bool any = false;
+
+    for (size_t k = at; k < likely->unit_count; k++) {
+        const struct unit *other = &likely->units[order[k]];
+        bool itself = k == at && unit->halves;
+
+        if (!itself && (other->tokens & unit->tokens) != 0)
+            continue;
+        any = true;
+        for (size_t c = 0; c < CLASS_COUNT / 64; c++)
+            classes[c] |= other->classes[c];
+    }
+    return any;
+}
+
+/* Whether a name of this unit alone is all of the query. */
+static bool
+whole(const struct likely *likely, const struct unit *unit)
+{
+    return (likely->words & ~unit->tokens) == 0;
+}
+
 /*
- * A hit has two units, or one of the two names is a single one. Whatever two
+ * A hit has two units, or one of the two names has no other word. Whatever two
  * it has, the one that comes first in the order is walked for the classes of
- * those that come later; so the last needs no walk but for names of one token.
+ * those that come later; so the last needs no walk but for names of one word.
  */
 enum err
 walk_all(const struct walk *walk)
@@ -166,22 +201,12 @@ walk_all(const struct walk *walk)
     for (size_t i = 0; i < likely->unit_count && e == OK; i++) {
         const struct unit *unit = &likely->units[order[i]];
         uint64_t classes[CLASS_COUNT / 64] = {0};
-        bool others = false;
-        bool later = false;
+        bool alone = !partners_get(likely, order, i, classes);
 
-        for (size_t k = 0; k < likely->unit_count; k++) {
-            const struct unit *other = &likely->units[order[k]];
-
-            if ((other->tokens & unit->tokens) != 0)
-                continue;
-            others = true;
-            later = later || k > i;
-            for (size_t c = 0; k > i && c < CLASS_COUNT / 64; c++)
-                classes[c] |= other->classes[c];
-        }
-        if (!others)
-            memset(classes, 0xff, sizeof(classes));
-        e = unit_walk(walk, unit, classes, others && !later);
+        if (whole(likely, unit))
+            e = walk_unit(walk, order[i]);
+        else
+            e = unit_walk(walk, unit, classes, alone);
     }
     return e;
 }
