@@ -28,8 +28,8 @@ struct name {
 };
 
 /*
- * script  may be NULL: then letters that are not ASCII, and not of the Latin
- *         letters of Europe, are left out
+ * script  may be NULL: then letters that are not ASCII and of no table of
+ *         Kufi's own (SCR 2.4) are left out
  *
  * ERR_FORMAT not UTF-8; `out` is then empty. A name without letters is OK and
  * has no tokens. SCR 2.3
