@@ -19,16 +19,16 @@ struct list_store {
 };
 
 /* Opens the folder and reads; complains, and false, when it cannot. */
-MUST_CHECK bool list_store_open(struct cli *cli, struct list_store *store,
+MUST_CHECK bool list_store_open(struct cli *cli, struct list_store *lists,
                                 const char *dir);
-void list_store_close(struct cli *cli, struct list_store *store);
+void list_store_close(struct cli *cli, struct list_store *lists);
 
 /* Reads again what is in force. */
-MUST_CHECK bool list_store_read(struct cli *cli, struct list_store *store,
+MUST_CHECK bool list_store_read(struct cli *cli, struct list_store *lists,
                                 const char *dir);
 
 /* NULL when no list of that name is in force. */
-const struct store_list *list_store_find(const struct list_store *store,
+const struct store_list *list_store_find(const struct list_store *lists,
                                          struct bytes name);
 
 #endif

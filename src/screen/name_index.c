@@ -55,7 +55,7 @@ name_index_slot(const struct person *person)
 }
 
 static struct name_index_section *
-part(struct name_index *index, enum name_index_sections which)
+part(struct name_index *index, size_t which)
 {
     struct name_index_section *const parts[SECTION_COUNT] = {
         [SECTION_TERMS] = &index->terms,

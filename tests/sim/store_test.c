@@ -16,7 +16,7 @@
 #define BATCH 20
 #define BATCHES (EVENTS / BATCH)
 #define SEEDS 2 /* power cuts at the same call, each losing something else */
-#define WAL_PAGES 24 /* so that the WAL is copied back every few batches */
+#define WAL_PAGES 24  /* so that the WAL is copied back every few batches */
 #define STREAM_SEED 3 /* all that the tables know is among its first */
 
 struct tables_sum {
