@@ -38,7 +38,7 @@ enum { ALT_NAME = 3, COMMENT = 1 };
 struct side_row {
     uint64_t at;
     uint32_t line;
-    uint32_t number;
+    uint32_t number = 0;
 };
 
 struct side {
@@ -171,7 +171,7 @@ side_read(struct ofac_reading *ofac, int which, bool keep)
 {
     struct side *side = &ofac->files[which];
     uint32_t last = 0;
-    uint32_t number;
+    uint32_t number = 0;
     bool ordered = true;
     enum err e;
 
@@ -226,7 +226,7 @@ static enum err
 side_row_read(struct ofac_reading *ofac, int which, size_t at)
 {
     struct side *side = &ofac->files[which];
-    uint32_t number;
+    uint32_t number = 0;
     enum err e;
 
     e = csv_seek(&side->csv, side->rows[at].at, side->rows[at].line);
@@ -311,7 +311,7 @@ static enum err
 sdn_read(struct ofac_reading *ofac)
 {
     struct side *sdn = &ofac->files[SDN];
-    uint32_t number;
+    uint32_t number = 0;
     enum err e = file_open(ofac, SDN);
 
     if (e != OK)
