@@ -172,7 +172,8 @@ reference_order(const void *a, const void *b)
     return x->place < y->place ? -1 : x->place > y->place;
 }
 
-/* Those whose number is of slice `slice` of `slices`. */
+/* Those whose number is of slice `slice` of `slices`; ERR_LIMIT when they are
+ * more than twice as many as different ones would be. */
 static enum err
 references_gather(struct importing *at, uint64_t slice, uint64_t slices,
                   struct reference *out, size_t *count)
@@ -200,7 +201,7 @@ references_gather(struct importing *at, uint64_t slice, uint64_t slices,
             if (each != 0 && number / each != slice)
                 continue;
             if (*count == 2 * REFERENCES_MAX)
-                return lists_failed(at->work, ERR_LIMIT, "memory");
+                return ERR_LIMIT;
             out[(*count)++] = (struct reference){number, be64_read(p + 8)};
         }
         done += size;
@@ -250,7 +251,7 @@ references_check(struct importing *at)
         uint64_t place;
 
         e = references_gather(at, slice, slices, references, &count);
-        place = e == OK ? first_double(references, count) : 0;
+        place = e == OK || e == ERR_LIMIT ? first_double(references, count) : 0;
         if (place != 0)
             e = conflict_refuse(at, place);
         if (e == OK && at->work->progress != NULL)

@@ -148,12 +148,13 @@ csv_next(struct csv *csv)
 {
     for (;;) {
         struct csv_row row = {0};
-        enum err e = end_mark_take(csv);
+        enum err e;
 
-        if (e != OK)
-            return e;
         csv->at = text_at(&csv->text);
         csv->line = csv->text.line;
+        e = end_mark_take(csv);
+        if (e != OK)
+            return e;
         csv->count = 0;
         e = row_read(csv, &row);
         if (e != OK)

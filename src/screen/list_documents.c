@@ -88,9 +88,9 @@ document_take(struct documents_reading *in, struct person_document *document)
     struct list_entry *entry = &in->draft->entry;
     struct document_range range;
 
-    document->type = field(in, TYPE);
-    document->number = field(in, NUMBER);
-    entry->number_to = field(in, NUMBER_TO);
+    document->type = draft_clean(in->draft, field(in, TYPE));
+    document->number = draft_clean(in->draft, field(in, NUMBER));
+    entry->number_to = draft_clean(in->draft, field(in, NUMBER_TO));
     if (document->type.size > LIST_TYPE_SIZE_MAX)
         return refuse(in, TYPE, "a type is longer than any");
     if (document->number.size > LIST_NUMBER_SIZE_MAX)
@@ -127,7 +127,7 @@ row(struct documents_reading *in)
         if (date_parse(field(in, EXPIRY), &draft->entry.expiry) != OK)
             return refuse(in, EXPIRY, "a date is not YYYY-MM-DD");
     }
-    draft->entry.reference = field(in, REFERENCE);
+    draft_reference(draft, field(in, REFERENCE));
     draft->entry.action = draft_clean(draft, field(in, ACTION));
     draft_remark(draft, field(in, REMARK));
     return draft_end(draft, &place);

@@ -38,7 +38,7 @@ enum { ALT_NAME = 3, COMMENT = 1 };
 struct side_row {
     uint64_t at;
     uint32_t line;
-    uint32_t number = 0;
+    uint32_t number;
 };
 
 struct side {

@@ -89,6 +89,8 @@ list_opensanctions_read(struct list_reading *reading, size_t input)
     e = csv_open(&csv, &reading->inputs[input], reading->arena);
     if (e == OK)
         e = csv_next(&csv);
+    if (e == ERR_NOT_FOUND)
+        return row_refuse(reading, &csv, input, "the file has no header");
     if (e != OK)
         return reading_csv_fault(reading, &csv, input, e);
     e = header_read(reading, &csv, input, &NAMES, columns);
