@@ -8,6 +8,7 @@
 /* Agreement on less than two uncommon words is on a common name. */
 #define COMMON_WEIGHT 100
 #define COMMON_PERCENT 92
+#define ALONE_PERCENT 16
 
 /* Of the way up that a shared one is worth: SCR 4.7, 4.8. */
 #define NATIONALITY_PERCENT 6
@@ -18,6 +19,13 @@ static unsigned
 raised(unsigned points, unsigned percent)
 {
     return points + (SCORE_MAX - points) * percent / 100;
+}
+
+/* Who is asked for by name alone is asked for by little: 4.5. */
+static unsigned
+alone_weigh(unsigned points, const struct person *query)
+{
+    return query->birth_count == 0 ? raised(points, ALONE_PERCENT) : points;
 }
 
 /* What a birth does to the points of the names: SCR 4.5. */
@@ -155,7 +163,7 @@ unsigned
 score_persons_ceiling(unsigned points, enum score_reason birth,
                       unsigned years_apart, const struct person *query)
 {
-    points = birth_weigh(points, birth, years_apart);
+    points = birth_weigh(alone_weigh(points, query), birth, years_apart);
     if (query->nationality_count > 0)
         points = raised(points, NATIONALITY_PERCENT);
     return query->place_count > 0 ? raised(points, PLACE_PERCENT) : points;
@@ -169,8 +177,8 @@ score_persons_most(unsigned points, unsigned said, const struct person *query,
     unsigned years;
     enum score_reason birth = score_births(query, listed, &years);
 
-    return rest_weigh(birth_weigh(points, birth, years), said, query, listed,
-                      &unused);
+    return rest_weigh(birth_weigh(alone_weigh(points, query), birth, years),
+                      said, query, listed, &unused);
 }
 
 /* The best of all pairs of names, as the births allow. */
@@ -217,7 +225,7 @@ score_persons(const struct subject *query, const struct subject *listed,
     if (birth != REASON_NONE)
         reason_add(out, birth);
     if (out->reasons[0] != REASON_DOCUMENT_SAME)
-        points = birth_weigh(points, birth, years);
+        points = birth_weigh(alone_weigh(points, query->person), birth, years);
     points =
         rest_weigh(points, names.weight, query->person, listed->person, out);
     if (out->reasons[0] == REASON_DOCUMENT_SAME)
