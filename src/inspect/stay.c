@@ -201,7 +201,7 @@ find_stay(struct found *found)
         in->document.nationality.size == 0)
         return;
     question.crossings = crossings_counted(found, &question.crossing_count);
-    if (question.crossings == NULL && in->crossing_count > 0) {
+    if (question.crossings == NULL) {
         found->e = ERR_LIMIT;
         return;
     }
