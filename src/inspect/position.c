@@ -128,8 +128,8 @@ length(int64_t x, int64_t y, int64_t z)
  * between them, their sum twice its cosine. Near one another and at opposite
  * ends of the earth alike this keeps the digits that either alone would lose.
  */
-uint32_t
-position_distance_km(struct position a, struct position b)
+static uint32_t
+distance_km(struct position a, struct position b)
 {
     struct turned from = direction_of(a.latitude);
     struct turned to = direction_of(b.latitude);
@@ -139,8 +139,6 @@ position_distance_km(struct position a, struct position b)
     int64_t y;
     int64_t angle;
 
-    assert(lawful(a));
-    assert(lawful(b));
     if (east > HALF_TURN)
         east -= 2 * HALF_TURN;
     else if (east < -HALF_TURN)
@@ -151,6 +149,18 @@ position_distance_km(struct position a, struct position b)
     angle = 2 * angle_of(length(x + from.x, y, to.y + from.y),
                          length(x - from.x, y, to.y - from.y));
     return (uint32_t)(angle < 0 ? 0 : angle * EARTH_RADIUS_M / ONE / 1000);
+}
+
+/* Rounding depends on where one begins: always at the same of the two. */
+uint32_t
+position_distance_km(struct position a, struct position b)
+{
+    bool turned = a.latitude > b.latitude ||
+                  (a.latitude == b.latitude && a.longitude > b.longitude);
+
+    assert(lawful(a));
+    assert(lawful(b));
+    return turned ? distance_km(b, a) : distance_km(a, b);
 }
 
 uint32_t
