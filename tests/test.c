@@ -49,6 +49,12 @@ test_bytes(struct bytes a, struct bytes b, const char *file, int line)
     _fail(file, line);
 }
 
+void
+test_absent(void)
+{
+    print_message("# SKIP the data of the next test are not here\n");
+}
+
 static unsigned
 digit_value(char digit)
 {

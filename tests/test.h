@@ -32,6 +32,10 @@ void test_err(enum err e, enum err expected, const char *file, int line);
 #define assert_bytes(a, b) test_bytes((a), (b), __FILE__, __LINE__)
 void test_bytes(struct bytes a, struct bytes b, const char *file, int line);
 
+/* Says that the data of a test are not here; it then ends, and counts as held.
+ * cmocka's skip() says "not ok", which prove(1) takes for a failure. */
+void test_absent(void);
+
 /* Hexadecimal digits as bytes; `out` has room. The test fails on others. */
 struct bytes test_hex(const char *digits, uint8_t *out);
 

@@ -159,8 +159,10 @@ test_airports(void **state)
     (void)snprintf(path, sizeof(path), "%s/airports.tsv",
                    folder == NULL ? "../shared/data" : folder);
     file = fopen(path, "r");
-    if (file == NULL)
-        skip();
+    if (file == NULL) {
+        test_absent();
+        return;
+    }
     while (fgets(line, sizeof(line), file) != NULL) {
         struct position airport;
 
