@@ -91,19 +91,27 @@ read_checked(const struct script *script, const struct person_name *parts,
 }
 
 static void
+score(const struct subject *query, const struct subject *listed)
+{
+    struct score out;
+
+    score_persons(query, listed, &out);
+    must(out.points <= SCORE_MAX);
+    must(out.reason_count <= SCORE_REASONS_MAX);
+    for (size_t i = 0; i < out.reason_count; i++)
+        must(score_reason_text(out.reasons[i]) != NULL);
+}
+
+static void
 compare(const struct person_name parts[2], const struct name names[2])
 {
     struct person persons[2] = {{.name_count = 1, .names = &parts[0]},
                                 {.name_count = 1, .names = &parts[1]}};
     struct subject a = {&persons[0], &names[0]};
     struct subject b = {&persons[1], &names[1]};
-    struct score score;
 
-    score_persons(&a, &b, &score);
-    must(score.points <= SCORE_MAX);
-    must(score.reason_count <= SCORE_REASONS_MAX);
-    for (size_t i = 0; i < score.reason_count; i++)
-        must(score_reason_text(score.reasons[i]) != NULL);
+    score(&a, &b);
+    score(&b, &a);
 }
 
 int
