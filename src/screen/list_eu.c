@@ -27,7 +27,9 @@ country(const struct xml_node *node)
 
     if (code.size == 0)
         return xml_attribute(node, "countryDescription");
-    return bytes_equal(code, BYTES("00")) ? (struct bytes){0} : code;
+    if (bytes_equal(code, BYTES("00")))
+        return (struct bytes){0};
+    return code;
 }
 
 static void

@@ -116,7 +116,9 @@ field(const struct csv *csv, size_t at)
 {
     struct bytes text = bytes_trim(csv->fields[at]);
 
-    return bytes_equal(text, BYTES("-0-")) ? (struct bytes){0} : text;
+    if (bytes_equal(text, BYTES("-0-")))
+        return (struct bytes){0};
+    return text;
 }
 
 /* The next row, with as many fields as the file has, and its entry's number. */

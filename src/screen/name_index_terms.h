@@ -48,11 +48,11 @@ size_t term_table_key_count(const struct term_table *table);
 
 /*
  * Files every term under its keys: `starts` has one u32 for each of the 2^bits
- * buckets (by the key's highest bits) and one more, `keys` the low
+ * buckets (by the key's highest bits) and one more, `out` the low
  * bits of the key and the term of each, ordered within a bucket by both.
  * SCR 5.6
  */
 void term_table_keys_write(const struct term_table *table, unsigned bits,
-                           uint8_t *starts, uint8_t *keys);
+                           uint8_t *starts, uint8_t *out);
 
 #endif

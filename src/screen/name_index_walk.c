@@ -194,7 +194,7 @@ enum err
 walk_all(const struct walk *walk)
 {
     const struct likely *likely = walk->likely;
-    uint16_t order[UNITS_MAX];
+    uint16_t order[UNITS_MAX] = {0};
     enum err e = OK;
 
     order_get(likely, order);

@@ -125,7 +125,7 @@ struct places
 person_places(const struct document *document)
 {
     struct bytes texts[ROW_TEXTS_MAX];
-    struct places places;
+    struct places places = {0};
 
     person_texts(document, texts);
     places.person = person_place(texts);

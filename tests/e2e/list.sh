@@ -35,6 +35,7 @@ people() {
 PERSON='{"id":1,"name":"Anna Maria Eriksson","date_of_birth":"1974-08-12"}'
 BLANK='{"id":1,"name":"X Y","documents":[{"state":"D","number":"C01X00147"}]}'
 
+# shellcheck disable=SC2119  # no options of its own
 node_init
 exits "no list at first" 0 list show "$node" --json
 ok "nothing is shown" equal "$answer" ""
@@ -161,7 +162,9 @@ for n in 10 11 12; do
         "$scratch/$n.csv"
     eval "sha$n=$(of few sha256)"
 done
+# shellcheck disable=SC2154  # assigned by eval
 ok "the first is gone" not test -e "$node/lists/$sha10.list"
+# shellcheck disable=SC2154
 ok "the one before stays for a while" test -e "$node/lists/$sha11.list"
 ok "nothing half-made is left" equal \
     "$(find "$node/lists" -name '*.new' | wc -l)" 0

@@ -40,6 +40,7 @@ much() {
 }
 
 command -v /usr/bin/time >/dev/null || skip_all "GNU time is not here"
+# shellcheck disable=SC2119  # no options of its own
 node_init
 "$KUFI" list import "$node" --name hostile --source csv $samples/people.csv \
     >/dev/null 2>&1

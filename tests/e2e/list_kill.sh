@@ -51,6 +51,7 @@ hits() {
     "$KUFI" screen "$node" <"$scratch/ask" | jq -c '[.hits[].entry]'
 }
 
+# shellcheck disable=SC2119  # no options of its own
 node_init
 import "${old[@]}" 2>/dev/null >"$scratch/a" || cat "$scratch/a"
 sha_old=$(jq -r .sha256 "$scratch/a")
@@ -90,11 +91,11 @@ for i in $(seq "$times"); do
         continue
         ;;
     esac
-    "$KUFI" list verify "$node" >"$scratch/verify" 2>&1 &&
-        [ "$(hits)" = "$want" ] || {
+    if ! "$KUFI" list verify "$node" >"$scratch/verify" 2>&1 ||
+        [ "$(hits)" != "$want" ]; then
         echo "# $i: after $us us: $(cat "$scratch/verify")"
         broken=$((broken + 1))
-    }
+    fi
 done
 echo "# $times imports cut off within $((took_us / 1000)) ms;" \
     "$became had come into force"

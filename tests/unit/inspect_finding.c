@@ -50,13 +50,17 @@ test_spec(void **state)
                        finding_clause(code) + 4, finding_title(code),
                        finding_word(code));
         at = strstr(at, wanted);
-        if (at == NULL)
+        if (at == NULL) {
             fail_msg("spec/ lacks: %s", wanted);
+            return;
+        }
         (void)snprintf(wanted, sizeof(wanted), "*Next:* %s ",
                        finding_next(code));
         at = strstr(at, wanted);
-        if (at == NULL)
+        if (at == NULL) {
             fail_msg("spec/ lacks: %s", wanted);
+            return;
+        }
     }
     assert_null(strstr(at, "*Next:* ") == at ? NULL : strstr(at + 1, "*Next:"));
 }

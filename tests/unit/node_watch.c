@@ -49,12 +49,14 @@ monotonic_ns(struct os *os)
 static int
 setup(void **state)
 {
-    struct fixture *f = calloc(1, sizeof(*f));
     struct watch_config config = {.make_folder = true};
+    struct fixture *f;
     void *store = NULL;
 
     if (store_fixture_setup(&store) != 0)
         return 1;
+    f = calloc(1, sizeof(*f));
+    assert_non_null(f);
     f->store = store;
     f->os = f->store->place.os;
     f->os.monotonic_ns = monotonic_ns;
@@ -141,7 +143,7 @@ static void
 imports_are_in_force_at_once(void **state)
 {
     struct fixture *f = *state;
-    struct screen_hit hit;
+    struct screen_hit hit = {0};
     uint64_t changes;
 
     made_list_write(&f->anna, &f->os, f->store->place.folder);
@@ -193,7 +195,7 @@ alerts_come_and_go(void **state)
 {
     struct fixture *f = *state;
     struct event event = *sample_event("list_imported");
-    struct screen_hit hit;
+    struct screen_hit hit = {0};
     uint64_t index;
 
     event.type = EVENT_ALERT_PUT;

@@ -429,7 +429,7 @@ static void
 alerts_are_read(void **state)
 {
     struct built built = {0};
-    const struct alert *peter = &built.alerts.alerts[1];
+    const struct alert *peter;
 
     (void)state;
     assert_err(build(&built, ALERTS_MEMORY(3)), OK);
