@@ -190,6 +190,9 @@ install: $(BUILD)/kufi
 	install -D -m 0755 $(BUILD)/kufi $(DESTDIR)$(PREFIX)/bin/kufi
 	install -D -m 0644 docs/kufi.1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man1/kufi.1
+	install -d $(DESTDIR)$(PREFIX)/share/doc/kufi/examples
+	install -m 0644 packaging/config.ini packaging/*.sample \
+	    packaging/*.sample.csv $(DESTDIR)$(PREFIX)/share/doc/kufi/examples
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|@BINDIR@|$(PREFIX)/bin|' packaging/kufi@.service \
 	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/kufi@.service
