@@ -116,6 +116,7 @@ static const struct {
     {"Anna Eriksson", "Bertil Utopsson", false},
 };
 
+/* SCR 4.3, 4.4, 4.9: at the threshold that holds where a list says none. */
 static void
 pairs_hit_or_not(void **state)
 {
@@ -293,7 +294,7 @@ every_reason_has_words(void **state)
     assert_null(score_reason_text(255));
 }
 
-/* Any words at all, in any number: bounds hold. */
+/* SCR 4.1: any words at all, in any number: bounds hold. */
 static void
 random_names_are_compared(void **state)
 {
