@@ -3,7 +3,7 @@
  * above 100 times pg_trgm, and nothing lost that scoring every name finds.
  *
  *     screen [--names N] [--queries N] [--brute N] [--postgres N]
- *            [--recall N] [--list FILE]...
+ *            [--recall N] [--index FILE] [--list FILE]...
  *
  * N invented people are indexed (people_shared.h), with the persons of lists
  * as `kufi list import` keeps them. Those asked for are travellers, of whom
@@ -18,6 +18,8 @@
  *              for with the same queries
  * --recall     instead: so many changed names are looked for by the index and
  *              by scoring every name; what the index has lost is counted
+ * --index      the index is kept in this file, and built only when it is not
+ *              there: for one version of Kufi, and the same names and lists
  */
 #include "screen_shared.h"
 
@@ -167,7 +169,8 @@ static void
 usage(void)
 {
     fprintf(stderr, "screen [--names N] [--queries N] [--brute N]"
-                    " [--postgres N] [--recall N] [--list FILE]...\n");
+                    " [--postgres N] [--recall N] [--index FILE]"
+                    " [--list FILE]...\n");
     exit(2);
 }
 
@@ -177,6 +180,7 @@ struct wanted {
     uint64_t brute;
     uint64_t postgres;
     uint64_t recall;
+    const char *index;
     const char *lists[8];
     size_t list_count;
 };
@@ -200,6 +204,10 @@ arguments(int argc, char **argv, struct wanted *out)
             usage();
         if (strcmp(argv[i], "--list") == 0 && out->list_count < 8) {
             out->lists[out->list_count++] = argv[i + 1];
+            continue;
+        }
+        if (strcmp(argv[i], "--index") == 0) {
+            out->index = argv[i + 1];
             continue;
         }
         while (k < 5 && strcmp(argv[i], table[k].name) != 0)
@@ -240,6 +248,7 @@ main(int argc, char **argv)
     os_posix_init(&bench.os);
     bench.names = (size_t)wanted.names;
     bench.queries = (size_t)wanted.queries;
+    bench.kept = wanted.index;
     screen_build(&bench, wanted.lists, wanted.list_count);
     if (wanted.recall > 0)
         screen_recall(&bench, (size_t)wanted.recall);

@@ -114,40 +114,52 @@ static void
 file_write(struct screen_bench *bench, struct name_index_builder *builder)
 {
     static const uint8_t sha256[NAME_INDEX_SHA256_SIZE];
+    char new[256];
     size_t size;
 
+    (void)snprintf(new, sizeof(new), "%s.new", bench->file_name);
     screen_must(name_index_plan(builder, &size), "planning");
-    screen_must(map_create(&bench->os, bench->folder, "names", size, 0600,
-                           &bench->file),
-                bench->path);
+    screen_must(
+        map_create(&bench->os, bench->folder, new, size, 0600, &bench->file),
+        bench->path);
     name_index_write(builder, sha256, bench->file.p);
     screen_must(map_sync(&bench->os, &bench->file), bench->path);
     map_close(&bench->file);
+    screen_must(
+        bench->os.rename(&bench->os, bench->folder, new, bench->file_name),
+        bench->path);
 }
 
-void
-screen_build(struct screen_bench *bench, const char *const *lists,
-             size_t list_count)
+/* Where a kept index is, or a folder of its own for one that is not. */
+static void
+folder_choose(struct screen_bench *bench)
+{
+    const char *slash;
+
+    if (bench->kept == NULL) {
+        bench->file_name = "names";
+        strcpy(bench->path, "/var/tmp/kufi-screen.XXXXXX");
+        if (mkdtemp(bench->path) == NULL)
+            screen_must(ERR_IO, bench->path);
+    } else {
+        slash = strrchr(bench->kept, '/');
+        bench->file_name = slash == NULL ? bench->kept : slash + 1;
+        (void)snprintf(bench->path, sizeof(bench->path), "%.*s/",
+                       slash == NULL ? 1 : (int)(slash - bench->kept),
+                       slash == NULL ? "." : bench->kept);
+    }
+    screen_must(bench->os.folder_open(&bench->os, bench->path, &bench->folder),
+                bench->path);
+}
+
+static void
+index_build(struct screen_bench *bench)
 {
     struct name_index_builder builder;
     struct map work;
-    struct map kept;
     struct arena arena;
-    double start;
+    double start = seconds(bench);
 
-    screen_must(script_open(&bench->script), "ICU");
-    screen_must(map_scratch(LISTED_ARENA_SIZE, &kept), "memory");
-    arena_init(&bench->arena, kept.p, kept.size);
-    bench->listed =
-        arena_array(&bench->arena, SCREEN_LISTED_MAX, sizeof(*bench->listed));
-    for (size_t i = 0; i < list_count; i++)
-        list_read(bench, lists[i]);
-    strcpy(bench->path, "/var/tmp/kufi-screen.XXXXXX");
-    if (mkdtemp(bench->path) == NULL)
-        screen_must(ERR_IO, bench->path);
-    screen_must(bench->os.folder_open(&bench->os, bench->path, &bench->folder),
-                bench->path);
-    start = seconds(bench);
     screen_must(
         map_scratch(NAME_INDEX_MEMORY(bench->names + BUILD_NAMES_MORE), &work),
         "memory");
@@ -162,10 +174,33 @@ screen_build(struct screen_bench *bench, const char *const *lists,
            " resident %ld MiB\n",
            seconds(bench) - start, arena.used >> 20, resident_mib());
     map_close(&work);
-    screen_must(map_open(&bench->os, bench->folder, "names", &bench->file),
-                bench->path);
+}
+
+void
+screen_build(struct screen_bench *bench, const char *const *lists,
+             size_t list_count)
+{
+    struct map kept;
+    enum err e;
+
+    screen_must(script_open(&bench->script), "ICU");
+    screen_must(map_scratch(LISTED_ARENA_SIZE, &kept), "memory");
+    arena_init(&bench->arena, kept.p, kept.size);
+    bench->listed =
+        arena_array(&bench->arena, SCREEN_LISTED_MAX, sizeof(*bench->listed));
+    for (size_t i = 0; i < list_count; i++)
+        list_read(bench, lists[i]);
+    folder_choose(bench);
+    e = map_open(&bench->os, bench->folder, bench->file_name, &bench->file);
+    if (e == ERR_NOT_FOUND) {
+        index_build(bench);
+        e = map_open(&bench->os, bench->folder, bench->file_name, &bench->file);
+    }
+    screen_must(e, bench->path);
     screen_must(name_index_open(&bench->index, map_bytes(&bench->file)),
                 "opening the index");
+    if (bench->index.entry_count != bench->names + bench->listed_count)
+        screen_must(ERR_FORMAT, "the kept index is of other names");
     printf("index: %zu MiB mapped, %.1f bytes a name\n", bench->file.size >> 20,
            (double)bench->file.size / (double)bench->index.name_count);
 }
@@ -174,9 +209,11 @@ void
 screen_close(struct screen_bench *bench)
 {
     map_close(&bench->file);
-    (void)bench->os.remove(&bench->os, bench->folder, "names");
+    if (bench->kept == NULL)
+        (void)bench->os.remove(&bench->os, bench->folder, bench->file_name);
     bench->os.folder_close(&bench->os, bench->folder);
-    (void)rmdir(bench->path);
+    if (bench->kept == NULL)
+        (void)rmdir(bench->path);
     script_close(&bench->script);
 }
 

@@ -29,8 +29,10 @@ struct screen_bench {
     size_t queries;   /* different ones */
     bool all_changed; /* every query is a listed person's, changed */
     size_t lost;      /* hits that the index did not find */
+    const char *kept; /* file of an index that is built once, or NULL */
     struct folder folder;
-    char path[64];
+    char path[256];
+    const char *file_name;
     struct map file;
     struct name_index index;
     struct arena arena; /* of what is listed */
@@ -51,7 +53,8 @@ struct screen_query_made {
 
 void screen_must(enum err e, const char *what);
 
-/* Builds the index into a file, and says what that took. */
+/* Builds the index into a file, and says what that took; or opens the one that
+ * is kept. */
 void screen_build(struct screen_bench *bench, const char *const *lists,
                   size_t list_count);
 void screen_close(struct screen_bench *bench);
