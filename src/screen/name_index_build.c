@@ -211,20 +211,36 @@ rank(struct name_index_builder *builder)
 
 /* ----- Postings ----- */
 
+/*
+ * class    of a sparse term's, CLASS_ALONE or 0
+ * partners of a sparse term's: the classes of the others
+ */
 struct posting {
     struct build_term *term;
-    uint32_t class; /* of a sparse term's, CLASS_ALONE or 0 */
+    uint32_t class;
+    uint32_t partners;
 };
 
 #define POSTINGS_MAX (NAME_TOKENS_MAX * NAME_TOKENS_MAX)
 
-static size_t
-distinct_terms(const struct name_index_made *made, const uint8_t *record,
-               struct build_term **out)
+/*
+ * The words of a name, each once.
+ *
+ * again    it is there more than once: it goes with itself, too
+ */
+struct words {
+    size_t count;
+    struct build_term *terms[NAME_TOKENS_MAX];
+    bool again[NAME_TOKENS_MAX];
+};
+
+static void
+words_get(const struct name_index_made *made, const uint8_t *record,
+          struct words *out)
 {
     size_t tokens = pack_token_count(record);
-    size_t count = 0;
 
+    *out = (struct words){0};
     for (size_t i = 0; i < tokens; i++) {
         struct build_term *term =
             &made->terms.terms[pack_token_term(record, i)];
@@ -232,53 +248,90 @@ distinct_terms(const struct name_index_made *made, const uint8_t *record,
 
         if ((pack_token_flags(record, i) & PACK_PARTICLE) != 0)
             continue;
-        while (k < count && out[k] != term)
+        while (k < out->count && out->terms[k] != term)
             k++;
-        if (k == count)
-            out[count++] = term;
+        out->again[k] = k < out->count;
+        if (k == out->count)
+            out->terms[out->count++] = term;
     }
-    return count;
+}
+
+/* Whether a word is found by another one's class. */
+static bool
+goes_with(const struct words *words, size_t which, size_t other)
+{
+    return which != other || words->again[which];
 }
 
 /* The classes under which a dense term's name is found, each once. */
 static size_t
-dense_postings(struct build_term *const *terms, size_t count, size_t which,
-               struct posting *out)
+dense_postings(const struct words *words, size_t which, struct posting *out)
 {
+    struct build_term *term = words->terms[which];
     size_t made = 0;
 
-    if (count == 1) {
-        out[0] = (struct posting){terms[which], CLASS_ALONE};
+    if (words->count == 1) {
+        out[0] = (struct posting){term, CLASS_ALONE, 0};
         return 1;
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < words->count; i++) {
+        uint16_t class = words->terms[i]->class;
         size_t k = 0;
 
-        if (i == which)
+        if (!goes_with(words, which, i))
             continue;
-        while (k < made && out[k].class != terms[i]->class)
+        while (k < made && out[k].class != class)
             k++;
         if (k == made)
-            out[made++] = (struct posting){terms[which], terms[i]->class};
+            out[made++] = (struct posting){term, class, 0};
     }
     return made;
+}
+
+/* Two have room; of more, any may be there. */
+static struct posting
+sparse_posting(const struct words *words, size_t which)
+{
+    struct build_term *term = words->terms[which];
+    uint16_t classes[2] = {CLASS_NONE, CLASS_NONE};
+    size_t made = 0;
+
+    if (words->count == 1)
+        return (struct posting){term, CLASS_ALONE, 0};
+    for (size_t i = 0; i < words->count; i++) {
+        if (!goes_with(words, which, i))
+            continue;
+        if (made == 2)
+            return (struct posting){term, 0, (uint32_t)CLASS_ANY << 16};
+        classes[made++] = words->terms[i]->class;
+    }
+    return (struct posting){term, 0, (uint32_t)classes[0] << 16 | classes[1]};
 }
 
 static size_t
 record_postings(const struct name_index_made *made, const uint8_t *record,
                 struct posting out[POSTINGS_MAX])
 {
-    struct build_term *terms[NAME_TOKENS_MAX];
-    size_t count = distinct_terms(made, record, terms);
+    struct words words;
     size_t n = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        if (terms[i]->dense == TERM_SPARSE)
-            out[n++] = (struct posting){terms[i], count == 1 ? CLASS_ALONE : 0};
+    words_get(made, record, &words);
+    for (size_t i = 0; i < words.count; i++) {
+        if (words.terms[i]->dense == TERM_SPARSE)
+            out[n++] = sparse_posting(&words, i);
         else
-            n += dense_postings(terms, count, i, out + n);
+            n += dense_postings(&words, i, out + n);
     }
     return n;
+}
+
+/* How many units of the section it takes. */
+static uint32_t
+posting_units(const struct posting *p)
+{
+    return p->term->dense == TERM_SPARSE && p->class != CLASS_ALONE
+               ? PARTNERED_UNITS
+               : 1;
 }
 
 /* Where the next posting of a term and class goes. */
@@ -313,9 +366,12 @@ postings_count(struct name_index_builder *builder)
         struct posting postings[POSTINGS_MAX];
         size_t count = record_postings(made, made->ranked[i], postings);
 
-        for (size_t k = 0; k < count; k++)
-            (*posting_cursor(made, &postings[k]))++;
-        made->posting_count += count;
+        for (size_t k = 0; k < count; k++) {
+            uint32_t units = posting_units(&postings[k]);
+
+            *posting_cursor(made, &postings[k]) += units;
+            made->posting_count += units;
+        }
     }
     return made->posting_count < UINT32_MAX ? OK : ERR_LIMIT;
 }
@@ -452,7 +508,10 @@ ranks_write(const struct name_index_made *made, uint8_t *postings,
             uint32_t *cursor = posting_cursor(made, &found[k]);
 
             be32_write(postings + (size_t)*cursor * 4, (uint32_t)i);
-            ++*cursor;
+            if (posting_units(&found[k]) == PARTNERED_UNITS)
+                be32_write(postings + (size_t)*cursor * 4 + 4,
+                           found[k].partners);
+            *cursor += posting_units(&found[k]);
         }
         be32_write(places + i * 4, (uint32_t)(at / 4));
         memcpy(records + at, record, size);

@@ -110,6 +110,16 @@ record_find(const struct name_index *index, uint32_t rank, struct bytes *out)
     return OK;
 }
 
+/* Who is asked for without a birth has no more from that of anybody. */
+static unsigned
+ceiling(const struct person *query, unsigned points)
+{
+    enum score_reason best =
+        query->birth_count > 0 ? REASON_BORN_SAME_DAY : REASON_NONE;
+
+    return score_persons_ceiling(points, best, 0, query);
+}
+
 /*
  * Looks at what is cheap first: how the words agree, then the births and the
  * rest of the person, and only then the name letter by letter.
@@ -128,8 +138,7 @@ candidate_score(struct search *search, struct bytes record)
     if (!pack_tokens_whole(record))
         return ERR_CORRUPT;
     bound = bound_record(&search->likely, search->name, record);
-    if (score_persons_ceiling(bound.points, REASON_BORN_SAME_DAY, 0, person) <
-        question->threshold)
+    if (ceiling(person, bound.points) < question->threshold)
         return OK;
     e = pack_read_person(record, listed);
     if (e != OK || score_persons_most(bound.points, bound.said, person,
@@ -220,8 +229,7 @@ name_search(struct search *search, const struct name *name)
     e = walk_all(&walk);
     for (size_t i = 0; i < search->likely.unit_count && e == OK; i++) {
         births.points = (uint16_t)bound_single(&search->likely.units[i]);
-        if (score_persons_ceiling(births.points, REASON_BORN_SAME_DAY, 0,
-                                  person) < question->threshold)
+        if (ceiling(person, births.points) < question->threshold)
             continue;
         rank_ranges_get(&births, &search->ranges);
         e = walk_unit(&walk, i);

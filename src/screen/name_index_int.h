@@ -11,7 +11,7 @@
 #include "screen/name_index.h"
 
 #define NAME_INDEX_MAGIC "KUFINAME"
-#define NAME_INDEX_VERSION 1
+#define NAME_INDEX_VERSION 2
 #define NAME_INDEX_SUM_AT 144 /* of the rest, then of the head before it */
 #define NAME_INDEX_HEAD_SIZE 160
 
@@ -23,7 +23,7 @@ enum name_index_sections {
     SECTION_KEYS,       /* u16 end of a key, u32 term */
     SECTION_INITIALS, /* a bit for each class, for each letter: INITIAL_SIZE */
     SECTION_DENSE,    /* CLASS_STARTS u32 for each dense term */
-    SECTION_POSTINGS, /* u32 rank */
+    SECTION_POSTINGS, /* u32 rank; PARTNERED_UNITS */
     SECTION_DAYS,   /* i32 day, u32 its first rank; and one where wide begins */
     SECTION_PLACES, /* u32 for each rank: its record, in units of 4 bytes */
     SECTION_RECORDS, /* bytes */
@@ -39,6 +39,14 @@ enum name_index_sections {
 #define CLASS_ALONE CLASS_COUNT
 #define CLASS_STARTS (CLASS_COUNT + 2)
 #define DENSE_POSTINGS_MIN 4096
+
+/*
+ * Of a term that few have, the classes of the other words, two of 16 bits, go
+ * with each rank: a unit more. CLASS_ANY: there are more than two.
+ */
+#define PARTNERED_UNITS 2
+#define CLASS_ANY CLASS_COUNT
+#define CLASS_NONE (CLASS_COUNT + 1)
 
 #define TERM_SIZE 44 /* name_index_pack.h */
 #define KEY_SIZE 6

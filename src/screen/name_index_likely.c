@@ -6,6 +6,9 @@
 /* Terms looked at of late for a unit: few are compared twice. */
 #define PROBED_COUNT 1024
 
+/* Terms are fetched from memory together. */
+#define GATHERED_MAX 256
+
 /* As score_names() has them: SCR 4.3. */
 #define LEAST_LENIENT 1
 #define LEAST 700
@@ -21,6 +24,8 @@ struct probe {
     struct name_index_work *work;
     const struct token *token;
     uint32_t probed[PROBED_COUNT]; /* term plus 1 */
+    uint32_t gathered[GATHERED_MAX];
+    size_t gathered_count;
 };
 
 static size_t
@@ -84,27 +89,90 @@ like_add(struct probe *probe, uint32_t term, const struct token *token,
     unit->to = likely->count;
 }
 
-static enum err
-term_probe(struct probe *probe, uint32_t term)
+static bool
+signs_near(unsigned changed, unsigned a, unsigned b)
 {
-    uint32_t *seen = &probe->probed[term % PROBED_COUNT];
+    unsigned max = a >= 8 && b >= 8 ? 2 : 1;
+
+    return changed <= 2 * max && a <= b + max && b <= a + max;
+}
+
+/* What token_score() looks at before letters: false where it is 0. */
+static bool
+may_be_like(const struct token *token, const uint8_t *term)
+{
+    uint64_t signs = pack_term_signs(term);
+    unsigned size = pack_term_fold_size(term);
+    uint64_t more =
+        size < token->fold_size ? signs & ~token->signs : token->signs & ~signs;
+
+    /* Of one that begins the other all signs are there. */
+    if (more == 0 || pack_term_skeleton(term) == token->skeleton ||
+        pack_term_kind(term) == TOKEN_INITIAL || token->kind == TOKEN_INITIAL)
+        return true;
+    return signs_near((unsigned)__builtin_popcountll(signs ^ token->signs),
+                      size, token->fold_size) ||
+           signs_near((unsigned)__builtin_popcount(pack_term_letters(term) ^
+                                                   token->letters),
+                      pack_term_text_size(term), token->text_size);
+}
+
+static enum err
+term_compare(struct probe *probe, uint32_t term)
+{
     enum token_likeness likeness;
     struct token token;
     uint16_t points;
-    enum err e;
+    enum err e = pack_term(probe->index, term, PART_UNKNOWN, &token);
 
-    if (*seen == term + 1)
-        return OK;
-    e = pack_term(probe->index, term, PART_UNKNOWN, &token);
     if (e != OK)
         return e;
-    *seen = term + 1;
     if (probe->work != NULL)
         probe->work->tokens++;
     points = token_score(probe->token, &token, &likeness);
     if (points >= probe->unit->least)
         like_add(probe, term, &token, points);
     return OK;
+}
+
+/* Those that may be like the unit, in the order in which they came. */
+static enum err
+gathered_compare(struct probe *probe)
+{
+    const struct name_index *index = probe->index;
+    size_t kept = 0;
+    enum err e = OK;
+
+    for (size_t i = 0; i < probe->gathered_count; i++) {
+        uint32_t term = probe->gathered[i];
+        const uint8_t *p = index->terms.p + (size_t)term * TERM_SIZE;
+        uint32_t text_at = u32_at(p);
+
+        if (!may_be_like(probe->token, p))
+            continue;
+        if (text_at < index->texts.count)
+            __builtin_prefetch(index->texts.p + text_at);
+        probe->gathered[kept++] = term;
+    }
+    for (size_t i = 0; i < kept && e == OK; i++)
+        e = term_compare(probe, probe->gathered[i]);
+    probe->gathered_count = 0;
+    return e;
+}
+
+static enum err
+term_gather(struct probe *probe, uint32_t term)
+{
+    uint32_t *seen = &probe->probed[term % PROBED_COUNT];
+    const uint8_t *p = probe->index->terms.p + (size_t)term * TERM_SIZE;
+
+    if (*seen == term + 1)
+        return OK;
+    *seen = term + 1;
+    __builtin_prefetch(p);
+    __builtin_prefetch(p + TERM_SIZE - 1);
+    probe->gathered[probe->gathered_count++] = term;
+    return probe->gathered_count == GATHERED_MAX ? gathered_compare(probe) : OK;
 }
 
 /* The keys of a bucket; what is outside the file is refused. */
@@ -117,6 +185,16 @@ bucket_find(const struct name_index *index, uint32_t key, uint32_t *from,
     *from = section_u32(&index->key_starts, bucket);
     *to = section_u32(&index->key_starts, bucket + 1);
     return *from <= *to && *to <= index->keys.count ? OK : ERR_CORRUPT;
+}
+
+static void
+bucket_prefetch(const struct name_index *index, uint32_t key)
+{
+    uint32_t from;
+    uint32_t to;
+
+    if (bucket_find(index, key, &from, &to) == OK)
+        __builtin_prefetch(index->keys.p + (size_t)from * KEY_SIZE);
 }
 
 /* Calls for every term of a key. */
@@ -239,9 +317,11 @@ unit_find(struct probe *probe)
     for (size_t i = 0; i < count; i++)
         __builtin_prefetch(probe->index->key_starts.p +
                            (keys[i] >> (32 - probe->index->key_bits)) * 4);
+    for (size_t i = 0; i < count; i++)
+        bucket_prefetch(probe->index, keys[i]);
     for (size_t i = 0; i < count && e == OK; i++)
-        e = key_each(probe, keys[i], term_probe);
-    return e;
+        e = key_each(probe, keys[i], term_gather);
+    return e == OK ? gathered_compare(probe) : e;
 }
 
 static void

@@ -104,6 +104,43 @@ struct pack_places {
 void pack_term_write(const struct token *token,
                      const struct pack_places *places, uint8_t out[TERM_SIZE]);
 
+/* Of a term, in place. */
+static inline uint64_t
+pack_term_skeleton(const uint8_t *term)
+{
+    return u64_at(term + 16);
+}
+
+static inline uint64_t
+pack_term_signs(const uint8_t *term)
+{
+    return u64_at(term + 24);
+}
+
+static inline uint32_t
+pack_term_letters(const uint8_t *term)
+{
+    return u32_at(term + 32);
+}
+
+static inline uint8_t
+pack_term_text_size(const uint8_t *term)
+{
+    return term[38];
+}
+
+static inline uint8_t
+pack_term_fold_size(const uint8_t *term)
+{
+    return term[39];
+}
+
+static inline uint8_t
+pack_term_kind(const uint8_t *term)
+{
+    return term[40];
+}
+
 /* The token of a term. ERR_CORRUPT. */
 MUST_CHECK enum err pack_term(const struct name_index *index, uint32_t term,
                               enum token_part part, struct token *out);

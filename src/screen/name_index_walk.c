@@ -9,6 +9,14 @@ struct ranks {
     size_t count;
 };
 
+static bool
+class_among(const uint64_t *classes, uint32_t class)
+{
+    if (class >= CLASS_COUNT)
+        return class == CLASS_ANY;
+    return (classes[class / 64] >> class % 64 & 1) != 0;
+}
+
 static enum err
 short_walk(const struct walk *walk, struct ranks list)
 {
@@ -18,6 +26,33 @@ short_walk(const struct walk *walk, struct ranks list)
         uint32_t rank = u32_at(list.p + i * 4);
 
         if (rank_ranges_have(walk->ranges, rank))
+            e = walk->found(walk->context, rank);
+    }
+    return e;
+}
+
+/* Postings with the classes of the other words, which say more than births: all
+ * are looked at. */
+static enum err
+partnered_walk(const struct walk *walk, uint32_t from, uint32_t to,
+               const uint64_t *classes)
+{
+    const struct name_index_section *postings = &walk->index->postings;
+    const uint8_t *p;
+    enum err e = OK;
+
+    if (from > to || to > postings->count || (to - from) % PARTNERED_UNITS != 0)
+        return ERR_CORRUPT;
+    p = postings->p + (size_t)from * 4;
+    if (walk->work != NULL)
+        walk->work->postings += (to - from) / PARTNERED_UNITS;
+    for (; from < to && e == OK; from += PARTNERED_UNITS, p += 8) {
+        uint32_t partners = u32_at(p + 4);
+        uint32_t rank = u32_at(p);
+
+        if ((class_among(classes, partners >> 16) ||
+             class_among(classes, partners & UINT16_MAX)) &&
+            rank_ranges_have(walk->ranges, rank))
             e = walk->found(walk->context, rank);
     }
     return e;
@@ -107,13 +142,14 @@ dense_walk(const struct walk *walk, uint32_t dense, const uint64_t *classes)
 /* A term that few have: names of one token, then, unless they are all that is
  * wanted, the others. */
 static enum err
-sparse_walk(const struct walk *walk, const uint8_t *term, bool alone)
+sparse_walk(const struct walk *walk, const uint8_t *term,
+            const uint64_t *classes, bool alone)
 {
     uint32_t others = u32_at(term + 8);
     enum err e = list_walk(walk, u32_at(term + 4), others);
 
     if (e == OK && !alone)
-        e = list_walk(walk, others, u32_at(term + TERM_SIZE + 4));
+        e = partnered_walk(walk, others, u32_at(term + TERM_SIZE + 4), classes);
     return e;
 }
 
@@ -129,7 +165,7 @@ unit_walk(const struct walk *walk, const struct unit *unit,
             index->terms.p + (size_t)walk->likely->terms[i].term * TERM_SIZE;
         uint32_t dense = u32_at(p + 12);
 
-        e = dense == TERM_SPARSE ? sparse_walk(walk, p, alone)
+        e = dense == TERM_SPARSE ? sparse_walk(walk, p, classes, alone)
                                  : dense_walk(walk, dense, classes);
     }
     return e;
