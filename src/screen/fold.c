@@ -151,7 +151,20 @@ abd_size(struct bytes text)
     if (at > 3 && at < text.size && text.p[at] == 'L')
         at++;
     /* "ABDI", "ABDEL", "ABDA" are names by themselves. */
+    if (at == 5 && text.size == 6 && bytes_begin(text, BYTES("ABDUL")) &&
+        !vowel_letter(text.p[at]))
+        return at; /* an initial: "ABDUL J" */
     return text.size - at >= 3 && at > 3 ? at : 0;
+}
+
+/* "VANDERBERG": how much of it are particles; or 0. */
+static size_t
+van_size(struct bytes text)
+{
+    return text.size >= 10 && (bytes_begin(text, BYTES("VANDER")) ||
+                               bytes_begin(text, BYTES("VANDEN")))
+               ? 6
+               : 0;
 }
 
 /* "UDDIN", "ALDIN", "EDDINE", "ULDEEN": how much of the end it is; or 0. */
@@ -217,6 +230,7 @@ fold_write(struct bytes text, bool vowelless, uint8_t *out, size_t max)
         text = bytes_slice(text, at, text.size - at);
         at = 0;
     }
+    text = bytes_slice(text, van_size(text), text.size - van_size(text));
     text = feminine_cut(text);
     din = din_size(text);
     text = bytes_slice(text, 0, text.size - din);

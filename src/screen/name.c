@@ -350,16 +350,29 @@ part_read(struct reading *reading, struct bytes in, enum token_part part)
     held_end(reading);
 }
 
+/* "ABDUL", "ABU": the beginning of a name. */
+static bool
+beginning(const struct token *token)
+{
+    struct bytes text = {token->text, token->text_size};
+
+    return token_half(token) || bytes_equal(text, BYTES("ABU")) ||
+           bytes_equal(text, BYTES("ABOU"));
+}
+
 /* An article is no name; but somebody may be called Do, or An Le. SCR 2.6 */
 static void
 particles_settle(struct name *name, size_t from, size_t to)
 {
+    /* ABDUL alone as a given name is one of which the end was left out. */
+    bool half_given = from > 0;
     size_t words = 0;
 
     for (size_t i = from; i < to; i++)
         words += name->tokens[i].kind == TOKEN_WORD ? 1 : 0;
     for (size_t i = to; i > from && words == 0; i--)
-        if (name->tokens[i - 1].kind == TOKEN_PARTICLE) {
+        if (name->tokens[i - 1].kind == TOKEN_PARTICLE &&
+            !(half_given && beginning(&name->tokens[i - 1]))) {
             name->tokens[i - 1].kind = TOKEN_WORD;
             name->tokens[i - 1].weight = 30;
             words++;
@@ -382,6 +395,51 @@ name_of_tokens(struct name *name, bool truncated)
         name->tokens[i - 1].cut = truncated;
         from = i;
     }
+}
+
+static bool
+counts(const struct token *token)
+{
+    return token->kind != TOKEN_PARTICLE;
+}
+
+/* The next token that is a word, or the count. */
+static size_t
+next_word(const struct name *name, size_t at)
+{
+    while (at < name->token_count && !counts(&name->tokens[at]))
+        at++;
+    return at;
+}
+
+size_t
+name_neighbours(const struct name *name,
+                struct neighbours out[NAME_NEIGHBOURS_MAX])
+{
+    size_t first = next_word(name, 0);
+    size_t last = first;
+    size_t count = 0;
+
+    for (size_t i = 0; i + 1 < name->token_count; i++) {
+        const struct token *a = &name->tokens[i];
+        const struct token *b = &name->tokens[i + 1];
+        size_t word = next_word(name, i + 1);
+
+        if (!counts(a) && !counts(b))
+            continue;
+        out[count++] = (struct neighbours){(uint8_t)i, (uint8_t)(i + 1)};
+        if ((counts(a) || token_half(a)) && (counts(b) || token_half(b)))
+            out[count++] = (struct neighbours){(uint8_t)(i + 1), (uint8_t)i};
+        if (counts(a) && word > i + 1 && word < name->token_count) {
+            out[count++] = (struct neighbours){(uint8_t)i, (uint8_t)word};
+            out[count++] = (struct neighbours){(uint8_t)word, (uint8_t)i};
+        }
+    }
+    for (size_t i = first; i < name->token_count; i++)
+        last = counts(&name->tokens[i]) ? i : last;
+    if (last > first + 1)
+        out[count++] = (struct neighbours){(uint8_t)last, (uint8_t)first};
+    return count;
 }
 
 /* A single comma parts a surname from the rest: "SURNAME, Given". */

@@ -43,4 +43,19 @@ MUST_CHECK enum err name_read(const struct script *script,
  */
 void name_of_tokens(struct name *name, bool truncated);
 
+#define NAME_NEIGHBOURS_MAX (4 * NAME_TOKENS_MAX)
+
+/* Two tokens that may be written as one, in this order. */
+struct neighbours {
+    uint8_t first;
+    uint8_t second;
+};
+
+/*
+ * All of a name's: those side by side or with particles between, either way
+ * round, and the last word before the first; at least one of the two a word.
+ */
+size_t name_neighbours(const struct name *name,
+                       struct neighbours out[NAME_NEIGHBOURS_MAX]);
+
 #endif

@@ -16,7 +16,14 @@
 #define BEGIN_MIN 4
 #define BEGIN_CUT_MIN 2
 
-enum key_kind { KEY_TEXT = 1, KEY_SKELETON, KEY_EDIT, KEY_BEGIN, KEY_WHOLE };
+enum key_kind {
+    KEY_TEXT = 1,
+    KEY_SKELETON,
+    KEY_EDIT,
+    KEY_BEGIN,
+    KEY_WHOLE,
+    KEY_FAMILY
+};
 
 static uint32_t
 key_of(enum key_kind kind, const uint8_t *p, size_t size)
@@ -43,6 +50,18 @@ skeleton_key(const struct token *token, uint32_t *out)
     if (token->skeleton == 0)
         return 0;
     out[0] = index_key_skeleton(token);
+    return 1;
+}
+
+static size_t
+family_key(const struct token *token, uint32_t *out)
+{
+    uint8_t p[2];
+
+    if (token->family == 0)
+        return 0;
+    be16_write(p, token->family);
+    out[0] = key_of(KEY_FAMILY, p, sizeof(p));
     return 1;
 }
 
@@ -119,6 +138,7 @@ index_keys_filed(const struct token *token, uint32_t out[INDEX_KEYS_MAX])
     out[count++] = key_of(KEY_TEXT, token->text, token->text_size);
     out[count++] = key_of(KEY_WHOLE, token->fold, token->fold_size);
     count += skeleton_key(token, out + count);
+    count += family_key(token, out + count);
     count += typing_keys(token, out + count);
     for (size_t size = BEGIN_MIN; size < token->fold_size; size++)
         out[count++] = key_of(KEY_BEGIN, token->fold, size);
@@ -142,6 +162,7 @@ index_keys_asked(const struct token *token, uint32_t out[INDEX_KEYS_MAX])
             out[count++] = key_of(KEY_TEXT, token->fold, 1);
     }
     count += skeleton_key(token, out + count);
+    count += family_key(token, out + count);
     count += typing_keys(token, out + count);
     for (size_t size = BEGIN_CUT_MIN; size < token->fold_size; size++)
         out[count++] = key_of(KEY_WHOLE, token->fold, size);

@@ -9,7 +9,7 @@
 
 /* 1 and 8 and 28 for edits of the fold, as many for those of the text, 22 for
  * beginnings, and three more. */
-#define INDEX_KEYS_MAX 104
+#define INDEX_KEYS_MAX 105
 
 /* Under which a term is filed; how many in `out`. None for particles: no score
  * is made of them. */

@@ -409,6 +409,8 @@ likely_find(const struct likely_question *question, struct likely *out)
     struct probe probe = {
         .index = question->index, .likely = out, .work = question->work};
     const struct name *name = question->name;
+    struct neighbours pairs[NAME_NEIGHBOURS_MAX];
+    size_t count;
     enum err e;
 
     out->words = 0;
@@ -416,16 +418,11 @@ likely_find(const struct likely_question *question, struct likely *out)
     out->count = 0;
     memset(out->slots, 0, sizeof(out->slots));
     e = tokens_add(&probe, question);
-    for (size_t i = 0; i + 1 < name->token_count && e == OK; i++) {
-        const struct token *a = &name->tokens[i];
-        const struct token *b = &name->tokens[i + 1];
-        bool a_counts = a->kind != TOKEN_PARTICLE;
-        bool b_counts = b->kind != TOKEN_PARTICLE;
-
-        if (a_counts || b_counts)
-            e = joined_add(&probe, a, b, UINT32_C(3) << i);
-        if (a_counts && b_counts && e == OK)
-            e = joined_add(&probe, b, a, UINT32_C(3) << i);
-    }
+    count = name_neighbours(name, pairs);
+    for (size_t i = 0; i < count && e == OK; i++)
+        e = joined_add(&probe, &name->tokens[pairs[i].first],
+                       &name->tokens[pairs[i].second],
+                       UINT32_C(1) << pairs[i].first | UINT32_C(1)
+                                                           << pairs[i].second);
     return e;
 }

@@ -12,7 +12,7 @@
  * neighbours joined, either first; or half a token of the query, the other half
  * being its neighbour.
  */
-#define UNITS_MAX (NAME_TOKENS_MAX * 4)
+#define UNITS_MAX (NAME_TOKENS_MAX * 2 + NAME_NEIGHBOURS_MAX)
 
 /* Of all units. A name of four letters has hundreds at ten million names. */
 #define LIKELY_MAX 8192

@@ -5,10 +5,11 @@
 #include "screen/document_key.h"
 #include "screen/score_int.h"
 
-/* Agreement on less than two uncommon words is on a common name. */
-#define COMMON_WEIGHT 100
-#define COMMON_PERCENT 92
-#define ALONE_PERCENT 16
+/* Where nothing is known of the listed one's birth. */
+#define UNBORN_COMMON_PERCENT 92
+#define UNBORN_NEAR_PERCENT 88
+#define UNBORN_MISSING_PERCENT 95
+#define ALONE_PERCENT 40
 
 /* Of the way up that a shared one is worth: SCR 4.7, 4.8. */
 #define NATIONALITY_PERCENT 6
@@ -21,11 +22,13 @@ raised(unsigned points, unsigned percent)
     return points + (SCORE_MAX - points) * percent / 100;
 }
 
-/* Who is asked for by name alone is asked for by little: 4.5. */
+/* Who is asked for by name alone is asked for by little; but not everybody who
+ * bears one name is meant: 4.5. */
 static unsigned
-alone_weigh(unsigned points, const struct person *query)
+alone_weigh(unsigned points, bool single, const struct person *query)
 {
-    return query->birth_count == 0 ? raised(points, ALONE_PERCENT) : points;
+    return query->birth_count == 0 && !single ? raised(points, ALONE_PERCENT)
+                                              : points;
 }
 
 /* What a birth does to the points of the names: SCR 4.5. */
@@ -34,21 +37,21 @@ birth_weigh(unsigned points, enum score_reason reason, unsigned years)
 {
     switch (reason) {
     case REASON_BORN_SAME_DAY:
-        return raised(points, 45);
+        return raised(points, 54);
     case REASON_BORN_SWAPPED:
         return raised(points, 35);
     case REASON_BORN_DIGIT:
         return raised(points, 25);
     case REASON_BORN_WITHIN:
-        return raised(points, 12);
+        return raised(points, 16);
     case REASON_BORN_ABOUT:
         return raised(points, 6);
     case REASON_BORN_OTHER_DAY:
-        return points * 90 / 100;
+        return points * 80 / 100;
     case REASON_BORN_NEAR:
-        return points * 86 / 100;
+        return points * 78 / 100;
     case REASON_BORN_APART:
-        return points * (years >= 10 ? 50 : years >= 5 ? 62 : 72) / 100;
+        return points * (years >= 10 ? 50 : years >= 5 ? 60 : 68) / 100;
     default:
         return points;
     }
@@ -122,24 +125,30 @@ reason_add(struct score *out, enum score_reason reason)
         out->reasons[out->reason_count++] = (uint8_t)reason;
 }
 
-/* A common name is shared by many: a traveller whose birth is known would have
- * been told apart by that of a namesake. */
+/* A common name, or one that is only alike, is shared by many: a traveller
+ * whose birth is known would have been told apart by that of a namesake. */
 static unsigned
-common_weigh(unsigned points, unsigned weight, const struct person *query,
-             const struct person *listed)
+unborn_weigh(unsigned points, const struct name_score *names,
+             const struct person *query, const struct person *listed)
 {
-    bool one = query->birth_count > 0 && listed->birth_count == 0;
-
-    return one && weight < COMMON_WEIGHT ? points * COMMON_PERCENT / 100
-                                         : points;
+    if (query->birth_count == 0 || listed->birth_count > 0)
+        return points;
+    if (names->weight < SCORE_COMMON_WEIGHT)
+        points = points * UNBORN_COMMON_PERCENT / 100;
+    if (!names->exact)
+        points = points * UNBORN_NEAR_PERCENT / 100;
+    return names->whole ? points : points * UNBORN_MISSING_PERCENT / 100;
 }
 
 /* What is known besides names and births: SCR 4.6 to 4.8. */
 static unsigned
-rest_weigh(unsigned points, unsigned weight, const struct person *query,
-           const struct person *listed, struct score *out)
+rest_weigh(unsigned points, const struct name_score *names,
+           const struct person *query, const struct person *listed,
+           struct score *out)
 {
-    points = common_weigh(points, weight, query, listed);
+    bool common = names->weight < SCORE_COMMON_WEIGHT;
+
+    points = unborn_weigh(points, names, query, listed);
     if (query->sex != 0 && listed->sex != 0 && query->sex != listed->sex) {
         points = points * 68 / 100;
         reason_add(out, REASON_SEX_OTHER);
@@ -148,7 +157,7 @@ rest_weigh(unsigned points, unsigned weight, const struct person *query,
         bool shared = nationality_shared(query, listed);
 
         points = shared ? raised(points, NATIONALITY_PERCENT)
-                        : points * (weight < COMMON_WEIGHT ? 88 : 96) / 100;
+                        : points * (common ? 88 : 96) / 100;
         reason_add(out,
                    shared ? REASON_NATIONALITY_SAME : REASON_NATIONALITY_OTHER);
     }
@@ -163,7 +172,7 @@ unsigned
 score_persons_ceiling(unsigned points, enum score_reason birth,
                       unsigned years_apart, const struct person *query)
 {
-    points = birth_weigh(alone_weigh(points, query), birth, years_apart);
+    points = birth_weigh(alone_weigh(points, false, query), birth, years_apart);
     if (query->nationality_count > 0)
         points = raised(points, NATIONALITY_PERCENT);
     return query->place_count > 0 ? raised(points, PLACE_PERCENT) : points;
@@ -173,12 +182,15 @@ unsigned
 score_persons_most(unsigned points, unsigned said, const struct person *query,
                    const struct person *listed)
 {
+    struct name_score names = {
+        .weight = (uint16_t)said, .exact = true, .whole = true};
     struct score unused = {0};
     unsigned years;
     enum score_reason birth = score_births(query, listed, &years);
 
-    return rest_weigh(birth_weigh(alone_weigh(points, query), birth, years),
-                      said, query, listed, &unused);
+    return rest_weigh(
+        birth_weigh(alone_weigh(points, false, query), birth, years), &names,
+        query, listed, &unused);
 }
 
 /* The best of all pairs of names, as the births allow. */
@@ -220,14 +232,14 @@ score_persons(const struct subject *query, const struct subject *listed,
     }
     for (size_t i = 0; i < names.reason_count; i++)
         reason_add(out, (enum score_reason)names.reasons[i]);
-    if (names.points > 0 && names.weight < COMMON_WEIGHT)
+    if (names.points > 0 && names.weight < SCORE_COMMON_WEIGHT)
         reason_add(out, REASON_NAME_COMMON);
     if (birth != REASON_NONE)
         reason_add(out, birth);
     if (out->reasons[0] != REASON_DOCUMENT_SAME)
-        points = birth_weigh(alone_weigh(points, query->person), birth, years);
-    points =
-        rest_weigh(points, names.weight, query->person, listed->person, out);
+        points = birth_weigh(alone_weigh(points, names.single, query->person),
+                             birth, years);
+    points = rest_weigh(points, &names, query->person, listed->person, out);
     if (out->reasons[0] == REASON_DOCUMENT_SAME)
         points = SCORE_MAX;
     out->points = (uint16_t)points;

@@ -5,14 +5,23 @@
 #include "screen/name.h"
 #include "screen/score.h"
 
+/* Agreement on less than two uncommon words is on a common name. SCR 4.4 */
+#define SCORE_COMMON_WEIGHT 100
+
 /*
  * points   0 to 1000
  * weight   of the words that are alike, summed: what the agreement says
+ * exact    what is alike differs in spelling at most
+ * whole    each word has been found in the other name
+ * single   a name of one word, found in a longer one
  * reasons  those of the names, in order
  */
 struct name_score {
     uint16_t points;
     uint16_t weight;
+    bool exact;
+    bool whole;
+    bool single;
     uint8_t reason_count;
     uint8_t reasons[SCORE_REASONS_MAX];
 };

@@ -11,7 +11,14 @@
 #define OTHER_PERCENT 105 /* of the share of words that differ */
 #define OTHER_INITIAL_PERCENT 80
 #define ONE_WORD_PERCENT 45
-#define SINGLE_MAX 640 /* a name of one word, found in a longer one */
+#define KNOWN_PERCENT 140 /* the same again, of words known to be two */
+#define KNOWN_SIZE_MAX 3
+#define SINGLE_MAX 645      /* a name of one word, found in a longer one */
+#define SINGLE_NEAR_MAX 300 /* and found but with an error of typing */
+/* Of common names, that differ in letters, or of which some are missing. */
+#define COMMON_NEAR_PERCENT 90
+#define COMMON_MISSING_PERCENT 94
+#define COMMON_WORD 60 /* one word that weighs less is common */
 #define PAIRS_MAX 64
 
 struct pair {
@@ -38,6 +45,7 @@ struct comparison {
     unsigned alike_count;
     bool exact; /* all that is alike is so but for spelling */
     bool joined;
+    bool lenient;
     uint8_t surname; /* the least likeness of a part */
     uint8_t given;
     uint8_t unknown;
@@ -191,11 +199,11 @@ joined_fits(const struct side *one, unsigned size)
 }
 
 static void
-joined_try(struct comparison *c, struct side *one, struct side *two, size_t at,
-           bool turned)
+joined_try(struct comparison *c, struct side *one, struct side *two,
+           struct neighbours at)
 {
-    const struct token *first = &two->name->tokens[turned ? at + 1 : at];
-    const struct token *second = &two->name->tokens[turned ? at : at + 1];
+    const struct token *first = &two->name->tokens[at.first];
+    const struct token *second = &two->name->tokens[at.second];
     enum token_likeness likeness;
     struct token joined;
     uint16_t score = 0;
@@ -208,8 +216,8 @@ joined_try(struct comparison *c, struct side *one, struct side *two, size_t at,
     if (found == one->name->token_count)
         return;
     one->used[found] = true;
-    two->used[at] = true;
-    two->used[at + 1] = true;
+    two->used[at.first] = true;
+    two->used[at.second] = true;
     c->joined = true;
     alike_add(c, &one->name->tokens[found], &joined, score, (uint8_t)likeness);
 }
@@ -218,23 +226,28 @@ joined_try(struct comparison *c, struct side *one, struct side *two, size_t at,
 static void
 joins_take(struct comparison *c, struct side *one, struct side *two)
 {
-    for (size_t i = 0; i + 1 < two->name->token_count; i++) {
-        const struct token *a = &two->name->tokens[i];
-        const struct token *b = &two->name->tokens[i + 1];
+    struct neighbours pairs[NAME_NEIGHBOURS_MAX];
+    size_t count = name_neighbours(two->name, pairs);
 
-        if (two->used[i] || two->used[i + 1] || (!counts(a) && !counts(b)))
-            continue;
-        joined_try(c, one, two, i, false);
-        if (!two->used[i] && counts(a) && counts(b))
-            joined_try(c, one, two, i, true);
-    }
+    for (size_t i = 0; i < count; i++)
+        if (!two->used[pairs[i].first] && !two->used[pairs[i].second])
+            joined_try(c, one, two, pairs[i]);
 }
 
 struct rest {
     unsigned count;
     unsigned words; /* that are no initials */
+    unsigned known; /* that are common names */
     unsigned weight;
 };
+
+/* A common name, or too short to be some other word misspelt. */
+static bool
+known(const struct token *token)
+{
+    return token->kind == TOKEN_WORD &&
+           (token->family != 0 || token->fold_size <= KNOWN_SIZE_MAX);
+}
 
 static struct rest
 rest_of(const struct side *side)
@@ -246,6 +259,7 @@ rest_of(const struct side *side)
             continue;
         rest.count++;
         rest.words += side->name->tokens[i].kind != TOKEN_INITIAL ? 1 : 0;
+        rest.known += known(&side->name->tokens[i]) ? 1 : 0;
         rest.weight += side->name->tokens[i].weight;
     }
     return rest;
@@ -285,6 +299,23 @@ score_names_ceiling(unsigned said, unsigned alike, unsigned others)
     return others_weigh(points, alike, others);
 }
 
+/* Words known to be two, left over on both sides. */
+static unsigned
+known_weigh(unsigned points, unsigned alike, unsigned sure)
+{
+    unsigned percent = KNOWN_PERCENT * sure / (alike + sure);
+
+    return percent < 100 ? points * (100 - percent) / 100 : 0;
+}
+
+static unsigned
+common_percent(const struct comparison *c, bool missing)
+{
+    if (!c->exact)
+        return COMMON_NEAR_PERCENT;
+    return missing ? COMMON_MISSING_PERCENT : 100;
+}
+
 static unsigned
 points_of(const struct comparison *c, struct rest a, struct rest b)
 {
@@ -292,6 +323,8 @@ points_of(const struct comparison *c, struct rest a, struct rest b)
         a.weight > b.weight ? a.weight - b.weight : b.weight - a.weight;
     unsigned other = a.count < b.count ? a.count : b.count;
     unsigned words = a.words < b.words ? a.words : b.words;
+    unsigned sure = a.known < b.known ? a.known : b.known;
+    unsigned single = c->exact ? SINGLE_MAX : SINGLE_NEAR_MAX;
     unsigned points;
 
     if (c->weight == 0)
@@ -303,10 +336,15 @@ points_of(const struct comparison *c, struct rest a, struct rest b)
     if (c->exact && a.count + b.count == 0 && points < SCORE_THRESHOLD_DEFAULT)
         points = SCORE_THRESHOLD_DEFAULT;
     if (c->alike_count == 1 && other == 0 && a.count + b.count > 0 &&
-        points > SINGLE_MAX)
-        points = SINGLE_MAX;
+        points > single)
+        points = single;
     points = others_weigh(points, c->alike_count,
                           c->alike_count == 1 ? other : words);
+    if (c->alike_count > 1 && !c->lenient)
+        points = known_weigh(points, c->alike_count, sure);
+    if (!c->lenient &&
+        c->said < (c->alike_count == 1 ? COMMON_WORD : SCORE_COMMON_WEIGHT))
+        points = points * common_percent(c, a.count + b.count > 0) / 100;
     return other > words ? points * OTHER_INITIAL_PERCENT / 100 : points;
 }
 
@@ -352,6 +390,7 @@ score_names(const struct name *a, const struct name *b, bool lenient,
 
     memset(&c, 0, offsetof(struct comparison, pairs));
     c.exact = true;
+    c.lenient = lenient;
     *out = (struct name_score){0};
     side_init(&c.a, a);
     side_init(&c.b, b);
@@ -371,5 +410,9 @@ score_names(const struct name *a, const struct name *b, bool lenient,
     rest_b = rest_of(&c.b);
     out->points = (uint16_t)points_of(&c, rest_a, rest_b);
     out->weight = (uint16_t)c.said;
+    out->exact = c.exact;
+    out->whole = rest_a.count + rest_b.count == 0;
+    out->single = !out->whole && c.alike_count == 1 &&
+                  (rest_a.count == 0 || rest_b.count == 0);
     reasons_fill(&c, rest_a, rest_b, out);
 }

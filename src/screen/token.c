@@ -22,22 +22,22 @@
  * order of bytes. SCR 2.6
  */
 static const char PARTICLES[][PARTICLE_SIZE_MAX + 1] = {
-    "ABI",    "ABOU",    "ABU",     "ABW",     "ABY",     "AD",    "AF",
-    "AL",     "ALHAJ",   "ALHAJI",  "AND",     "AR",      "AS",    "ASH",
-    "AZ",     "BEN",     "BIN",     "BINT",    "BINTE",   "BINTI", "BN",
-    "BNT",    "CHEIKH",  "COL",     "D",       "DA",      "DAS",   "DE",
-    "DEL",    "DELLA",   "DEN",     "DER",     "DES",     "DI",    "DO",
-    "DOCTOR", "DOS",     "DR",      "DU",      "E",       "ED",    "EL",
-    "ES",     "GEN",     "GENERAL", "HADJ",    "HADJI",   "HAFIZ", "HAJ",
-    "HAJI",   "HAJJ",    "HAJJI",   "HAJY",    "HJY",     "IBN",   "III",
-    "JR",     "KIZI",    "KYZY",    "LA",      "LAS",     "LE",    "LES",
-    "LOS",    "MAULANA", "MAULAVI", "MAULAWI", "MAWLAWI", "MLA",   "MR",
-    "MRS",    "MULLA",   "MULLAH",  "MWLWY",   "OF",      "OGLI",  "OGLU",
-    "OGLY",   "OM",      "OULD",    "OUM",     "PROF",    "QARI",  "QARY",
-    "QIZI",   "SHAIKH",  "SHAYKH",  "SHEIK",   "SHEIKH",  "SHYKH", "SR",
-    "TEN",    "TER",     "THE",     "UL",      "UM",      "UMM",   "UND",
-    "UR",     "USTAD",   "VAN",     "VON",     "WA",      "WALAD", "WLD",
-    "WOULD",  "Y",       "ZU",      "ZUR",
+    "ABDUL", "ABI",    "ABOU",    "ABU",     "ABW",     "ABY",     "AD",
+    "AF",    "AL",     "ALHAJ",   "ALHAJI",  "AND",     "AR",      "AS",
+    "ASH",   "AZ",     "BEN",     "BIN",     "BINT",    "BINTE",   "BINTI",
+    "BN",    "BNT",    "CHEIKH",  "COL",     "D",       "DA",      "DAS",
+    "DE",    "DEL",    "DELLA",   "DEN",     "DER",     "DES",     "DI",
+    "DO",    "DOCTOR", "DOS",     "DR",      "DU",      "E",       "ED",
+    "EL",    "ES",     "GEN",     "GENERAL", "HADJ",    "HADJI",   "HAFIZ",
+    "HAJ",   "HAJI",   "HAJJ",    "HAJJI",   "HAJY",    "HJY",     "IBN",
+    "III",   "JR",     "KIZI",    "KYZY",    "LA",      "LAS",     "LE",
+    "LES",   "LOS",    "MAULANA", "MAULAVI", "MAULAWI", "MAWLAWI", "MLA",
+    "MR",    "MRS",    "MULLA",   "MULLAH",  "MWLWY",   "OF",      "OGLI",
+    "OGLU",  "OGLY",   "OM",      "OULD",    "OUM",     "PROF",    "QARI",
+    "QARY",  "QIZI",   "SHAIKH",  "SHAYKH",  "SHEIK",   "SHEIKH",  "SHYKH",
+    "SR",    "TEN",    "TER",     "THE",     "UL",      "UM",      "UMM",
+    "UND",   "UR",     "USTAD",   "VAN",     "VON",     "WA",      "WALAD",
+    "WLD",   "WOULD",  "Y",       "ZU",      "ZUR",
 };
 
 #define PARTICLE_COUNT (sizeof(PARTICLES) / sizeof(PARTICLES[0]))
@@ -167,6 +167,14 @@ token_init(struct token *out, struct bytes text, enum token_part part)
         out->weight = weight;
     if (patronymic(spelled) && out->weight > 50)
         out->weight = 50;
+}
+
+bool
+token_half(const struct token *token)
+{
+    return token->kind == TOKEN_PARTICLE &&
+           bytes_equal((struct bytes){token->text, token->text_size},
+                       BYTES("ABDUL"));
 }
 
 void
@@ -327,7 +335,8 @@ token_score(const struct token *a, const struct token *b,
     }
     if (a->kind != b->kind || a->kind == TOKEN_NUMBER)
         return 0;
-    if ((a->skeleton == b->skeleton && a->skeleton != 0) || near(a, b))
+    if ((a->skeleton == b->skeleton && a->skeleton != 0) ||
+        (a->family == b->family && a->family != 0) || near(a, b))
         score = score_folds(a, b, likeness);
     if (score < 900 && a->kind == TOKEN_WORD) {
         uint16_t begin = score_begin(a, b);

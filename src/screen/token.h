@@ -60,6 +60,9 @@ enum token_likeness {
  * left out. `cut` is false. */
 void token_init(struct token *out, struct bytes text, enum token_part part);
 
+/* Whether it is ABDUL alone: half a name, whose rest may stand elsewhere. */
+bool token_half(const struct token *token);
+
 /* Two neighbours written as one word. */
 void token_join(const struct token *first, const struct token *second,
                 struct token *out);
@@ -78,6 +81,7 @@ void token_join(const struct token *first, const struct token *second,
  *    token is cut and it has 2 or more.
  * 5. One is an initial (TOKEN_INITIAL), and is the other's first letter of text
  *    or fold.
+ * 6. The families are equal and not 0.
  * Of particles only 3 and, when both are, 1 and 2. SCR 4.2
  */
 uint16_t token_score(const struct token *a, const struct token *b,

@@ -83,16 +83,23 @@ static void
 table_write(const char *path)
 {
     FILE *out = fopen(path, "w");
+    int column = 80;
 
     assert_non_null(out);
     fputs("/* Made from tests/data/names/families.txt; see family.h. */\n"
           "#include \"screen/family.h\"\n\n/* clang-format off */\n"
-          "const struct family_entry family_entries[] = {\n",
+          "const struct family_entry family_entries[] = {",
           out);
-    for (size_t i = 0; i < made_count; i++)
-        fprintf(out, "%s{\"%s\", %u, %u},%s", i % 3 == 0 ? "    " : " ",
-                made[i].fold, made[i].family, made[i].weight,
-                i % 3 == 2 || i + 1 == made_count ? "\n" : "");
+    for (size_t i = 0; i < made_count; i++) {
+        char item[64];
+        int size = snprintf(item, sizeof(item), "{\"%s\", %u, %u},",
+                            made[i].fold, made[i].family, made[i].weight);
+
+        if (column + 1 + size > 80)
+            column = fprintf(out, "\n   ") - 1;
+        column += fprintf(out, " %s", item);
+    }
+    fputs("\n", out);
     fputs("};\n/* clang-format on */\n\n"
           "const size_t family_entry_count =\n"
           "    sizeof(family_entries) / sizeof(family_entries[0]);\n",

@@ -75,6 +75,10 @@ static const struct {
     {"Hassan Badawi", "Hussein Badawi", false},
     {"Ahmed Hassan", "Mohammed Hassan", false},
     {"Ahmed Khoury", "Hamid Khoury", false},
+    {"Ghulam Reza Zubaidi", "Gholamreza Zubaidee", true},
+    {"Seyed Hossein Badawi", "Sayyid Husain Badaoui", true},
+    {"Ahmed Khoury Abdul", "Hamid Khoury Abdul", false},
+    {"Imran Khoury", "Irfan Khoury", false},
     /* Slavic */
     {"Юрий Щербаков", "Yuri Shcherbakov", true},
     {"Iurii Shcherbakov", "Jurij Schtscherbakow", true},
@@ -89,20 +93,26 @@ static const struct {
     {"Jürgen Köhler", "JUERGEN KOEHLER", true},
     {"Søren Ångquist", "SOEREN AANGQUIST", true},
     {"Çetin Yıldırım", "Cetin Yildirim", true},
+    {"Jan van der Utop", "Jan Vanderutop", true},
+    {"Hans Utopmann", "Heinz Utopmann", false},
     /* Spanish: two surnames, one left out */
     {"José Quiñones Garralda", "Jose Quinones", true},
     {"Jose Garcia Lopez", "Jose Garcia Perez", false},
+    {"Jose Luis Garcia Quinones", "Jose Antonio Garcia Quinones", false},
     /* Chinese, Korean, Vietnamese, Indonesian */
     {"Ouyang Xiaoping", "OUYANG XIAO PING", true},
     {"欧阳小平", "Ouyang Xiaoping", true},
     {"Hsiao Ping-kun", "Xiao Bingkun", true},
     {"Li Wei", "Li Wen", false},
     {"Kim Min Su", "Gim Minsu", true},
+    {"Kim Min Ho", "Kim Min Su", false},
+    {"Park Ji Young", "Pak Chi-yong", true},
     {"Nguyễn Thị Hương", "NGUYEN THI HUONG", true},
     {"Soekarmadji", "Sukarmaji", true},
     /* Greek, Georgian */
     {"Γιώργος Παπακώστας", "Giorgos Papakostas", true},
     {"გიორგი ლომიძე", "Giorgi Lomidze", true},
+    {"Georgios Utopoulos", "Yorgos Utopulos", true},
     /* An MRZ's order, an initial, a typing error, words joined and split */
     {"ERIKSSON<<ANNA<MARIA", "Anna Maria Eriksson", true},
     {"Anna M. Eriksson", "Anna Maria Eriksson", true},

@@ -156,6 +156,8 @@ may_be_alike(const struct token *a, const struct token *b)
         return false;
     if (a->skeleton == b->skeleton && a->skeleton != 0)
         return true;
+    if (a->family == b->family && a->family != 0)
+        return true;
     if (!a->vowelless && !b->vowelless &&
         (a->text_size >= 4 || b->text_size >= 4) &&
         (near(fold_of(a), fold_of(b)) || near(text_of(a), text_of(b))))
