@@ -62,7 +62,7 @@ test_round_trip(void **state)
 }
 
 static void
-test_absent(void **state)
+test_no_file(void **state)
 {
     struct map map = {0};
 
@@ -158,7 +158,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_no_file),
         cmocka_unit_test(test_no_room),    cmocka_unit_test(test_scratch),
         cmocka_unit_test(test_failing),
     };
