@@ -107,14 +107,28 @@ count(const struct api *api, const struct api_call *call)
                  call->response.status);
 }
 
+/* What the desk has worked on a scan since `start_ns`. */
+static void
+spend(const struct api *api, struct api_call *call, uint64_t start_ns)
+{
+    if (call->route == NULL || call->route->id != ROUTE_INSPECTIONS)
+        return;
+    call->spent_ns += api->os->monotonic_ns(api->os) - start_ns;
+    if (!call->waits && call->response.status == 201)
+        counters_scan(api->counters, call->spent_ns);
+}
+
 void
 api_begin(const struct api *api, struct request *request, struct instant now,
           struct api_call *call)
 {
+    uint64_t start_ns = api->os->monotonic_ns(api->os);
+
     *call = (struct api_call){
         .request = request, .now = now, .deadline_ms = API_DEADLINE_MS};
     call->ask.actor = BYTES(API_ACTOR);
     dispatch(api, call);
+    spend(api, call, start_ns);
     if (!call->waits)
         count(api, call);
 }
@@ -124,6 +138,7 @@ api_finish(const struct api *api, struct api_call *call,
            const struct answer *answer)
 {
     const struct route *route = call->route;
+    uint64_t start_ns = api->os->monotonic_ns(api->os);
 
     call->waits = false;
     if (answer->has_record)
@@ -134,6 +149,7 @@ api_finish(const struct api *api, struct api_call *call,
         route->gone(api, call, answer);
     else
         problem_keeper(api, call, answer);
+    spend(api, call, start_ns);
     if (!call->waits)
         count(api, call);
 }

@@ -92,6 +92,7 @@ struct api_call {
     struct ask ask;
     struct response response;
     bool store_failed; /* the store is to be opened again */
+    uint64_t spent_ns; /* of the desk's time, on a scan so far */
 
     const struct route *route; /* private from here on */
     void *state;               /* of the route, in the request's arena */

@@ -43,6 +43,26 @@ counters_add(struct api_counters *counters, enum route_id route,
                               memory_order_relaxed);
 }
 
+/* Below 2^o times the first there are four bounds to the next octave. */
+static uint64_t
+scan_bound_ns(size_t i)
+{
+    return (SCAN_BOUND_FIRST_NS / 4 << i / 4) * (5 + i % 4);
+}
+
+void
+counters_scan(struct api_counters *counters, uint64_t ns)
+{
+    size_t i = 0;
+
+    if (counters == NULL)
+        return;
+    while (i < SCAN_BOUND_COUNT && ns > scan_bound_ns(i))
+        i++;
+    atomic_fetch_add_explicit(&counters->scans[i], 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&counters->scans_ns, ns, memory_order_relaxed);
+}
+
 void
 counters_acknowledge(struct api_counters *counters, uint64_t index)
 {
@@ -77,6 +97,43 @@ line_write(struct writer *w, const char *route, size_t status, uint64_t count)
     writer_text(w, "\n");
 }
 
+static void
+seconds_write(struct writer *w, uint64_t ns)
+{
+    uint64_t rest = ns % 1000000000;
+
+    writer_decimal(w, ns / 1000000000);
+    writer_text(w, ".");
+    for (uint64_t digit = 100000000; digit > 0; digit /= 10)
+        writer_u8(w, (uint8_t)('0' + rest / digit % 10));
+}
+
+static void
+scans_write(struct writer *w, struct api_counters *counters)
+{
+    uint64_t count = 0;
+
+    writer_text(w, "# TYPE kufi_scan_seconds histogram\n");
+    for (size_t i = 0; i <= SCAN_BOUND_COUNT; i++) {
+        count +=
+            atomic_load_explicit(&counters->scans[i], memory_order_relaxed);
+        writer_text(w, "kufi_scan_seconds_bucket{le=\"");
+        if (i < SCAN_BOUND_COUNT)
+            seconds_write(w, scan_bound_ns(i));
+        else
+            writer_text(w, "+Inf");
+        writer_text(w, "\"} ");
+        writer_decimal(w, count);
+        writer_text(w, "\n");
+    }
+    writer_text(w, "kufi_scan_seconds_sum ");
+    seconds_write(
+        w, atomic_load_explicit(&counters->scans_ns, memory_order_relaxed));
+    writer_text(w, "\nkufi_scan_seconds_count ");
+    writer_decimal(w, count);
+    writer_text(w, "\n");
+}
+
 void
 counters_write(struct writer *w, struct api_counters *counters)
 {
@@ -89,4 +146,5 @@ counters_write(struct writer *w, struct api_counters *counters)
                 line_write(w, routes[r], s, count);
         }
     }
+    scans_write(w, counters);
 }

@@ -40,14 +40,27 @@ enum route_id {
 /* Statuses that are told apart, and one for all others. */
 #define COUNTED_STATUS_COUNT 20
 
+/*
+ * How long the desk itself worked on scans, the wait for the keeper left out:
+ * a count for each upper bound, four of them to an octave, from 20 us to 66 ms,
+ * and one for all that took longer.
+ */
+#define SCAN_BOUND_COUNT 48
+#define SCAN_BOUND_FIRST_NS UINT64_C(16000)
+
 struct api_counters {
     _Atomic uint64_t acknowledged; /* one past the last record answered */
     _Atomic uint64_t answered[ROUTE_COUNT][COUNTED_STATUS_COUNT];
+    _Atomic uint64_t scans[SCAN_BOUND_COUNT + 1];
+    _Atomic uint64_t scans_ns; /* of all together */
 };
 
 /* Counts one answer; `counters` may be NULL. */
 void counters_add(struct api_counters *counters, enum route_id route,
                   unsigned status);
+
+/* Counts one scan by what the desk took for it; `counters` may be NULL. */
+void counters_scan(struct api_counters *counters, uint64_t ns);
 
 /* A record is about to be answered to a client, who may from then on count on
  * it at any desk; `counters` may be NULL. */
