@@ -123,14 +123,17 @@ rank_ranges_get(const struct birth_question *question, struct rank_ranges *out)
     bool digit;
     int most;
 
-    out->count = 0;
     if (person->birth_count != 1 || !slotted(&person->births[0])) {
+        *out = (struct rank_ranges){.known = true};
         range_add(out, 0, end);
         return;
     }
     most = years_most(question);
     digit = score_persons_ceiling(question->points, REASON_BORN_DIGIT, 0,
                                   person) >= question->threshold;
+    if (out->known && out->most == most && out->digit == digit)
+        return;
+    *out = (struct rank_ranges){.known = true, .most = most, .digit = digit};
     if (most == YEARS_ALL) {
         range_add(out, 0, end);
         return;
@@ -138,4 +141,20 @@ rank_ranges_get(const struct birth_question *question, struct rank_ranges *out)
     for (int16_t year = BIRTH_YEAR_FIRST; year <= BIRTH_YEAR_LAST; year++)
         year_add(question, year, most, digit, out);
     range_add(out, (uint32_t)index->wide_from, end);
+}
+
+bool
+rank_day_get(const struct birth_question *question, struct rank_range *out)
+{
+    const struct person *person = question->person;
+    const struct birth *birth = person->births;
+
+    if (person->birth_count != 1 || !slotted(birth) || birth->about ||
+        birth->from.days != birth->to.days ||
+        score_persons_ceiling(question->points, REASON_BORN_SWAPPED, 0,
+                              person) >= question->threshold)
+        return false;
+    out->from = rank_from(question->index, birth->from.days);
+    out->to = rank_from(question->index, (int64_t)birth->to.days + 1);
+    return true;
 }

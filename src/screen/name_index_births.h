@@ -15,8 +15,15 @@ struct rank_range {
     uint32_t to; /* past the last */
 };
 
-/* In order, without overlap. */
+/*
+ * In order, without overlap.
+ *
+ * known  they are those of `most` years apart, and of a wrong digit or not
+ */
 struct rank_ranges {
+    bool known;
+    bool digit;
+    int most;
     size_t count;
     struct rank_range ranges[BIRTH_RANGES_MAX];
 };
@@ -28,9 +35,16 @@ struct birth_question {
     uint16_t threshold;
 };
 
-/* Leaves out only ranks whose births keep every score below the threshold. */
+/* Leaves out only ranks whose births keep every score below the threshold.
+ * `out` is zeroed, or holds ranges of the same person and index, which are kept
+ * when they are the same. */
 void rank_ranges_get(const struct birth_question *question,
                      struct rank_ranges *out);
+
+/* The ranks of who was born on the same day; false when that of the query is
+ * not known, or no other agreement of births is too little for its points. */
+bool rank_day_get(const struct birth_question *question,
+                  struct rank_range *out);
 
 static inline bool
 rank_ranges_have(const struct rank_ranges *ranges, uint32_t rank)

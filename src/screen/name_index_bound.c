@@ -26,19 +26,22 @@ words_left(const struct name *query, uint32_t tokens)
 
 /* A join may say more than its two words did. */
 unsigned
-bound_query(const struct likely *likely, const struct name *query)
+bound_units(const struct likely *likely, const struct name *query,
+            const uint16_t *units, size_t count)
 {
+    uint32_t tokens = 0;
     unsigned said = 0;
 
-    for (size_t i = 0; i < query->token_count; i++) {
-        if (query->tokens[i].kind != TOKEN_PARTICLE)
-            said += query->tokens[i].weight;
-    }
-    for (size_t i = 0; i < likely->unit_count; i++) {
-        const struct unit *unit = &likely->units[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct unit *unit = &likely->units[units[i]];
 
+        tokens |= unit->tokens;
         if ((unit->tokens & (unit->tokens - 1)) != 0)
             said += unit->weight;
+    }
+    for (size_t i = 0; i < query->token_count; i++) {
+        if (query->tokens[i].kind != TOKEN_PARTICLE && (tokens >> i & 1) != 0)
+            said += query->tokens[i].weight;
     }
     return score_names_ceiling(said, 2, 0);
 }

@@ -12,8 +12,11 @@ struct name_bound {
     unsigned said; /* as in score_int.h */
 };
 
-/* Of any name at all, and of one with a single word that is like `unit`. */
-unsigned bound_query(const struct likely *likely, const struct name *query);
+/* Of any name that has nothing of the query but words like `units`. */
+unsigned bound_units(const struct likely *likely, const struct name *query,
+                     const uint16_t *units, size_t count);
+
+/* Of one with a single word that is like `unit`. */
 unsigned bound_single(const struct unit *unit);
 
 /* Of a record that holds as many tokens as it says. */

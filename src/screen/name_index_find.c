@@ -25,7 +25,6 @@
 struct search {
     const struct name_index *index;
     const struct name_index_question *question;
-    struct rank_ranges ranges;
     const struct name *name; /* the query's that is being looked for */
     struct likely likely;
     uint32_t seen[SEEN_COUNT]; /* rank plus 1 */
@@ -196,6 +195,33 @@ candidate(void *context, uint32_t rank)
 
 /* ----- The search ----- */
 
+/* Names with a single word alike, where that may be enough: if so, then mostly
+ * of who was born on the same day, and those are few. */
+static enum err
+singles_walk(struct search *search, struct walk *walk)
+{
+    const struct name_index_question *question = search->question;
+    bool day_walked = false;
+    enum err e = OK;
+
+    for (size_t i = 0; i < search->likely.unit_count && e == OK; i++) {
+        unsigned points = bound_single(&search->likely.units[i]);
+        struct rank_range day;
+
+        if (ceiling(question->query->person, points) < question->threshold)
+            continue;
+        walk->births.points = (uint16_t)points;
+        if (!rank_day_get(&walk->births, &day)) {
+            e = walk_unit(walk, i, points);
+            continue;
+        }
+        for (uint32_t k = day.from; k < day.to && e == OK && !day_walked; k++)
+            e = candidate(search, k);
+        day_walked = true;
+    }
+    return e;
+}
+
 /*
  * A hit has two words alike, or all the words of one of the names, or a single
  * word that says so much that the rest may differ: the last is looked for only
@@ -210,12 +236,12 @@ name_search(struct search *search, const struct name *name)
                                     .name = name,
                                     .lenient = person->birth_count > 0,
                                     .work = question->work};
-    struct birth_question births = {.index = search->index,
-                                    .person = person,
-                                    .threshold = question->threshold};
     struct walk walk = {.index = search->index,
                         .likely = &search->likely,
-                        .ranges = &search->ranges,
+                        .name = name,
+                        .births = {.index = search->index,
+                                   .person = person,
+                                   .threshold = question->threshold},
                         .work = question->work,
                         .found = candidate,
                         .context = search};
@@ -224,16 +250,9 @@ name_search(struct search *search, const struct name *name)
     if (e != OK)
         return e;
     search->name = name;
-    births.points = (uint16_t)bound_query(&search->likely, name);
-    rank_ranges_get(&births, &search->ranges);
     e = walk_all(&walk);
-    for (size_t i = 0; i < search->likely.unit_count && e == OK; i++) {
-        births.points = (uint16_t)bound_single(&search->likely.units[i]);
-        if (ceiling(person, births.points) < question->threshold)
-            continue;
-        rank_ranges_get(&births, &search->ranges);
-        e = walk_unit(&walk, i);
-    }
+    if (e == OK)
+        e = singles_walk(search, &walk);
     return e == OK ? batch_look(search) : e;
 }
 

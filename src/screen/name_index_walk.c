@@ -1,5 +1,7 @@
 #include "screen/name_index_walk.h"
 
+#include "screen/name_index_bound.h"
+
 /* Below this, looking at each is quicker than looking for where to go on. */
 #define LIST_SHORT 96
 
@@ -25,7 +27,7 @@ short_walk(const struct walk *walk, struct ranks list)
     for (size_t i = 0; i < list.count && e == OK; i++) {
         uint32_t rank = u32_at(list.p + i * 4);
 
-        if (rank_ranges_have(walk->ranges, rank))
+        if (rank_ranges_have(&walk->ranges, rank))
             e = walk->found(walk->context, rank);
     }
     return e;
@@ -52,7 +54,7 @@ partnered_walk(const struct walk *walk, uint32_t from, uint32_t to,
 
         if ((class_among(classes, partners >> 16) ||
              class_among(classes, partners & UINT16_MAX)) &&
-            rank_ranges_have(walk->ranges, rank))
+            rank_ranges_have(&walk->ranges, rank))
             e = walk->found(walk->context, rank);
     }
     return e;
@@ -97,8 +99,8 @@ list_walk(const struct walk *walk, uint32_t from, uint32_t to)
         walk->work->postings += list.count;
     if (list.count <= LIST_SHORT)
         return short_walk(walk, list);
-    for (size_t i = 0; i < walk->ranges->count && at < list.count; i++) {
-        const struct rank_range *range = &walk->ranges->ranges[i];
+    for (size_t i = 0; i < walk->ranges.count && at < list.count; i++) {
+        const struct rank_range *range = &walk->ranges.ranges[i];
 
         at = seek(list, at, range->from);
         while (at < list.count && e == OK) {
@@ -221,16 +223,25 @@ whole(const struct likely *likely, const struct unit *unit)
     return (likely->words & ~unit->tokens) == 0;
 }
 
+static void
+ranges_set(struct walk *walk, unsigned points)
+{
+    walk->births.points = (uint16_t)points;
+    rank_ranges_get(&walk->births, &walk->ranges);
+}
+
 /*
  * A hit has two units, or one of the two names has no other word. Whatever two
  * it has, the one that comes first in the order is walked for the classes of
  * those that come later; so the last needs no walk but for names of one word.
+ * What a walk finds anew has no unit that came earlier: two common words at the
+ * end let fewer births pass.
  */
 enum err
-walk_all(const struct walk *walk)
+walk_all(struct walk *walk)
 {
     const struct likely *likely = walk->likely;
-    uint16_t order[UNITS_MAX] = {0};
+    uint16_t order[UNITS_MAX];
     enum err e = OK;
 
     order_get(likely, order);
@@ -238,20 +249,25 @@ walk_all(const struct walk *walk)
         const struct unit *unit = &likely->units[order[i]];
         uint64_t classes[CLASS_COUNT / 64] = {0};
         bool alone = !partners_get(likely, order, i, classes);
+        unsigned points =
+            bound_units(likely, walk->name, order + i, likely->unit_count - i);
 
-        if (whole(likely, unit))
-            e = walk_unit(walk, order[i]);
-        else
-            e = unit_walk(walk, unit, classes, alone);
+        if (whole(likely, unit)) {
+            e = walk_unit(walk, order[i], points);
+            continue;
+        }
+        ranges_set(walk, points);
+        e = unit_walk(walk, unit, classes, alone);
     }
     return e;
 }
 
 enum err
-walk_unit(const struct walk *walk, size_t unit)
+walk_unit(struct walk *walk, size_t unit, unsigned points)
 {
     uint64_t classes[CLASS_COUNT / 64];
 
     memset(classes, 0xff, sizeof(classes));
+    ranges_set(walk, points);
     return unit_walk(walk, &walk->likely->units[unit], classes, false);
 }

@@ -11,7 +11,9 @@
 struct walk {
     const struct name_index *index;
     const struct likely *likely;
-    const struct rank_ranges *ranges;
+    const struct name *name;      /* of the query */
+    struct birth_question births; /* points are filled in */
+    struct rank_ranges ranges;    /* zeroed */
     struct name_index_work *work; /* or NULL */
 
     /* Called with every candidate, some of them more than once. */
@@ -21,9 +23,9 @@ struct walk {
 
 /* Names with two units alike, or one and no other word. ERR_CORRUPT, or what
  * `found` said when not OK. */
-MUST_CHECK enum err walk_all(const struct walk *walk);
+MUST_CHECK enum err walk_all(struct walk *walk);
 
-/* Every name with a unit alike. */
-MUST_CHECK enum err walk_unit(const struct walk *walk, size_t unit);
+/* Every name with a unit alike, which has no more points than that. */
+MUST_CHECK enum err walk_unit(struct walk *walk, size_t unit, unsigned points);
 
 #endif
