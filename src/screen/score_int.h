@@ -13,7 +13,7 @@
  * weight   of the words that are alike, summed: what the agreement says
  * exact    what is alike differs in spelling at most
  * whole    each word has been found in the other name
- * single   a name of one word, found in a longer one
+ * single   a name of one word and no particle, found in a longer one
  * reasons  those of the names, in order
  */
 struct name_score {

@@ -412,7 +412,8 @@ score_names(const struct name *a, const struct name *b, bool lenient,
     out->weight = (uint16_t)c.said;
     out->exact = c.exact;
     out->whole = rest_a.count + rest_b.count == 0;
-    out->single = !out->whole && c.alike_count == 1 &&
-                  (rest_a.count == 0 || rest_b.count == 0);
+    out->single =
+        c.alike_count == 1 && ((rest_a.count == 0 && a->token_count == 1) ||
+                               (rest_b.count == 0 && b->token_count == 1));
     reasons_fill(&c, rest_a, rest_b, out);
 }
