@@ -197,7 +197,7 @@ rank(struct name_index_builder *builder)
         return ERR_LIMIT;
     each_record(made, slot_count);
     for (size_t i = 1; i < slots; i++) {
-        if (made->slot_starts[i] > 0 && i <= BIRTH_WIDE)
+        if (i <= BIRTH_WIDE && made->slot_starts[i] > 0)
             made->day_count++;
         made->slot_starts[i] += made->slot_starts[i - 1];
     }

@@ -398,9 +398,12 @@ joined_add(struct probe *probe, const struct token *first,
            const struct token *second, uint32_t tokens)
 {
     struct token joined;
+    enum err e;
 
     token_join(first, second, &joined);
-    return unit_add(probe, &joined, tokens, LEAST_JOINED);
+    e = unit_add(probe, &joined, tokens, LEAST_JOINED);
+    probe->token = NULL;
+    return e;
 }
 
 enum err

@@ -185,58 +185,59 @@ static const char RULES[] =
     "rule permit nationality=UTO title=permit stay=free\n"
     "end\n";
 
+static const struct {
+    struct stay_permit permit;
+    enum finding_code code;
+    const char *evidence; /* NULL: no finding */
+} TITLES[] = {
+    {{.title = STAY_TITLE_NONE},
+     FINDING_NO_RIGHT_TO_STAY,
+     "Nationals of UTO need a visa or permit; none that lets them stay "
+     "was shown."},
+    {{.title = STAY_TITLE_VISA, .type = {(const uint8_t *)"A", 1}},
+     FINDING_NO_RIGHT_TO_STAY,
+     "Nationals of UTO need a visa or permit; none that lets them stay "
+     "was shown."},
+    {{.title = STAY_TITLE_VISA, .type = {(const uint8_t *)"C", 1}},
+     FINDING_NO_RIGHT_TO_STAY,
+     NULL},
+    {{.title = STAY_TITLE_PERMIT}, FINDING_NO_RIGHT_TO_STAY, NULL},
+    /* 2026-07-01 is day 20635. */
+    {{.title = STAY_TITLE_VISA,
+      .type = {(const uint8_t *)"C", 1},
+      .has_valid = true,
+      .valid_from = {20600},
+      .valid_to = {20634}},
+     FINDING_VISA_LIMIT,
+     "The visa or permit is not valid any more."},
+    {{.title = STAY_TITLE_VISA,
+      .type = {(const uint8_t *)"C", 1},
+      .has_valid = true,
+      .valid_from = {20636},
+      .valid_to = {20700}},
+     FINDING_VISA_LIMIT,
+     "The visa or permit is not valid yet."},
+    {{.title = STAY_TITLE_VISA,
+      .type = {(const uint8_t *)"C", 1},
+      .has_valid = true,
+      .valid_from = {20635},
+      .valid_to = {20635}},
+     FINDING_VISA_LIMIT,
+     NULL},
+    {{.title = STAY_TITLE_VISA,
+      .type = {(const uint8_t *)"C", 1},
+      .has_valid = true,
+      .valid_from = {20600},
+      .valid_to = {20700},
+      .entries_max = 1},
+     FINDING_VISA_LIMIT,
+     "The visa or permit has no entries left."},
+};
+
 /* INS 2.11, 2.12 */
 static void
 test_titles(void **state)
 {
-    static const struct {
-        struct stay_permit permit;
-        enum finding_code code;
-        const char *evidence; /* NULL: no finding */
-    } CASES[] = {
-        {{.title = STAY_TITLE_NONE},
-         FINDING_NO_RIGHT_TO_STAY,
-         "Nationals of UTO need a visa or permit; none that lets them stay "
-         "was shown."},
-        {{.title = STAY_TITLE_VISA, .type = {(const uint8_t *)"A", 1}},
-         FINDING_NO_RIGHT_TO_STAY,
-         "Nationals of UTO need a visa or permit; none that lets them stay "
-         "was shown."},
-        {{.title = STAY_TITLE_VISA, .type = {(const uint8_t *)"C", 1}},
-         FINDING_NO_RIGHT_TO_STAY,
-         NULL},
-        {{.title = STAY_TITLE_PERMIT}, FINDING_NO_RIGHT_TO_STAY, NULL},
-        /* 2026-07-01 is day 20635. */
-        {{.title = STAY_TITLE_VISA,
-          .type = {(const uint8_t *)"C", 1},
-          .has_valid = true,
-          .valid_from = {20600},
-          .valid_to = {20634}},
-         FINDING_VISA_LIMIT,
-         "The visa or permit is not valid any more."},
-        {{.title = STAY_TITLE_VISA,
-          .type = {(const uint8_t *)"C", 1},
-          .has_valid = true,
-          .valid_from = {20636},
-          .valid_to = {20700}},
-         FINDING_VISA_LIMIT,
-         "The visa or permit is not valid yet."},
-        {{.title = STAY_TITLE_VISA,
-          .type = {(const uint8_t *)"C", 1},
-          .has_valid = true,
-          .valid_from = {20635},
-          .valid_to = {20635}},
-         FINDING_VISA_LIMIT,
-         NULL},
-        {{.title = STAY_TITLE_VISA,
-          .type = {(const uint8_t *)"C", 1},
-          .has_valid = true,
-          .valid_from = {20600},
-          .valid_to = {20700},
-          .entries_max = 1},
-         FINDING_VISA_LIMIT,
-         "The visa or permit has no entries left."},
-    };
     static uint8_t block[65536];
     const struct stay_rules *rules;
     struct arena arena;
@@ -247,18 +248,18 @@ test_titles(void **state)
     (void)state;
     arena_init(&arena, block, sizeof(block));
     assert_err(stay_rules_parse(bytes_of(RULES), &arena, &rules, NULL), OK);
-    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+    for (size_t i = 0; i < sizeof(TITLES) / sizeof(TITLES[0]); i++) {
         struct inspect_input in = quiet(DIRECTION_ENTRY);
 
         in.rules = rules;
-        in.permit = CASES[i].permit;
+        in.permit = TITLES[i].permit;
         in.crossings = crossings;
         in.crossing_count = 2;
-        if (CASES[i].evidence == NULL) {
-            expect_none(&in, CASES[i].code);
+        if (TITLES[i].evidence == NULL) {
+            expect_none(&in, TITLES[i].code);
             continue;
         }
-        expect(&in, CASES[i].code, SEVERITY_REFER, 0, CASES[i].evidence);
+        expect(&in, TITLES[i].code, SEVERITY_REFER, 0, TITLES[i].evidence);
         /* Who leaves cannot be refused; the last entry took none of those
          * left. */
         in.direction = DIRECTION_EXIT;
@@ -266,9 +267,9 @@ test_titles(void **state)
         in.crossings = &crossings[1];
         in.crossing_count = 1;
         if (in.permit.entries_max > 0)
-            expect_none(&in, CASES[i].code);
+            expect_none(&in, TITLES[i].code);
         else
-            expect(&in, CASES[i].code, SEVERITY_LOOK, 0, CASES[i].evidence);
+            expect(&in, TITLES[i].code, SEVERITY_LOOK, 0, TITLES[i].evidence);
     }
 }
 
