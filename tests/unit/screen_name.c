@@ -64,7 +64,7 @@ static const struct {
      "OCONNOR"},
     /* SCR 2.6 */
     {"J.P. van der Berg 3", "J P (VAN) (DER) BERG 3"},
-    {"Muammar al-Qadhafi", "MUAMMAR (AL) QADHAFI"},
+    {"Anwar al-Qadhafi", "ANWAR (AL) QADHAFI"},
     {"Do", "DO"},
     {"AL", "AL"},
     /* SCR 2.5 */
