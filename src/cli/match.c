@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "cli/filter.h"
 #include "cli/options.h"
 #include "screen/name.h"
 #include "screen/score.h"
@@ -166,8 +167,9 @@ line_read(FILE *in, uint8_t *line, size_t *size)
 
 /* False when the file broke off; `name` is for the complaint alone. */
 static bool
-stream(struct run *run, FILE *in, const char *name)
+stream(void *context, FILE *in, const char *name)
 {
+    struct run *run = context;
     uint8_t line[LINE_SIZE_MAX];
     size_t size;
 
@@ -185,29 +187,6 @@ stream(struct run *run, FILE *in, const char *name)
         return true;
     cli_complain(run->cli, "%s: cannot be read", name);
     return false;
-}
-
-static int
-run_files(struct run *run, const struct options *options)
-{
-    bool broken = false;
-
-    if (options->argc == 0)
-        broken = !stream(run, run->cli->in, "standard input");
-    for (int i = 0; i < options->argc; i++) {
-        FILE *in = fopen(options->argv[i], "rb");
-
-        if (in == NULL) {
-            cli_complain(run->cli, "%s: cannot be opened", options->argv[i]);
-            broken = true;
-            continue;
-        }
-        broken = !stream(run, in, options->argv[i]) || broken;
-        fclose(in);
-    }
-    if (broken)
-        return CLI_TROUBLE;
-    return run->refused ? CLI_NO : CLI_DONE;
 }
 
 int
@@ -243,7 +222,10 @@ command_match(struct cli *cli, int argc, char **argv)
         return CLI_USAGE;
     if (script_open(&run.script) != OK)
         return cli_fail(cli, ERR_IO, "ICU's data");
-    status = run_files(&run, &options);
+    if (!filter_files(cli, &options, stream, &run))
+        status = CLI_TROUBLE;
+    else
+        status = run.refused ? CLI_NO : CLI_DONE;
     script_close(&run.script);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 #include "base/date.h"
+#include "cli/filter.h"
 #include "cli/options.h"
 #include "document/mrz_json.h"
 #include "document/transliterate.h"
@@ -145,8 +146,10 @@ name_stream(struct run *run, FILE *in)
 
 /* False when the file broke off; `name` is for the complaint alone. */
 static bool
-stream(struct run *run, FILE *in, const char *name)
+stream(void *context, FILE *in, const char *name)
 {
+    struct run *run = context;
+
     if (run->transliterate)
         name_stream(run, in);
     else
@@ -155,29 +158,6 @@ stream(struct run *run, FILE *in, const char *name)
         return true;
     cli_complain(run->cli, "%s: cannot be read", name);
     return false;
-}
-
-static int
-run_files(struct run *run, const struct options *options)
-{
-    bool broken = false;
-
-    if (options->argc == 0)
-        broken = !stream(run, run->cli->in, "standard input");
-    for (int i = 0; i < options->argc; i++) {
-        FILE *in = fopen(options->argv[i], "rb");
-
-        if (in == NULL) {
-            cli_complain(run->cli, "%s: cannot be opened", options->argv[i]);
-            broken = true;
-            continue;
-        }
-        broken = !stream(run, in, options->argv[i]) || broken;
-        fclose(in);
-    }
-    if (broken)
-        return CLI_TROUBLE;
-    return run->refused ? CLI_NO : CLI_DONE;
 }
 
 int
@@ -214,5 +194,7 @@ command_mrz(struct cli *cli, int argc, char **argv)
         cli_complain(cli, "--today takes a date, 2026-07-01");
         return CLI_USAGE;
     }
-    return run_files(&run, &options);
+    if (!filter_files(cli, &options, stream, &run))
+        return CLI_TROUBLE;
+    return run.refused ? CLI_NO : CLI_DONE;
 }
