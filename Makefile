@@ -21,8 +21,8 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 FUZZ_ONLY ?= *
 
-LIBRARIES := libsodium libcrypto libmicrohttpd libcurl jansson libcbor sqlite3 \
-             libseccomp icu-i18n icu-uc expat
+LIBRARIES := libsodium libcrypto libmicrohttpd gnutls libcurl jansson libcbor \
+             sqlite3 libseccomp icu-i18n icu-uc expat
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wundef -Wimplicit-fallthrough \
             -Wno-sign-conversion -Wno-missing-field-initializers \

@@ -8,16 +8,38 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "crypto/hash.h"
 
 #define CLIENT_EXCHANGES_MAX 256 /* in flight at once */
 #define CLIENT_FIELDS_MAX 4
 #define CLIENT_BODY_SIZE_MAX 4194304 /* of an answer: above any of ours */
+
+/* The rate below which a transfer over TLS is given up after so long: a line of
+ * 256 kbit/s that many share is ten times faster. */
+#define CLIENT_SLOW_BYTES_A_SECOND 512
+#define CLIENT_SLOW_S 30
+
+/*
+ * TLS 1.3 to a server whose public key is known beforehand. No authority and no
+ * name of a host is asked: the pin is the whole check. SYN 7.2
+ *
+ * key, certificate   PEM, NUL-terminated, shown to the server
+ * pin                SHA-256 of the server's SubjectPublicKeyInfo
+ * bytes_a_second     bounds each transfer either way; 0: unbounded
+ */
+struct client_tls {
+    const char *key;
+    const char *certificate;
+    struct hash pin;
+    uint64_t bytes_a_second;
+};
 
 /*
  * address     "127.0.0.1:8600", "[::1]:8600" or "unix:/path"; NUL-terminated
  * token       the bearer token without a line end, or none
  * connect_ms  bounds connecting
  * timeout_ms  bounds a whole exchange
+ * tls         NULL: plain HTTP; borrowed by client_open() alone
  */
 struct client_config {
     const char *address;
@@ -25,6 +47,7 @@ struct client_config {
     unsigned connect_ms;
     unsigned timeout_ms;
     unsigned exchanges_max; /* up to CLIENT_EXCHANGES_MAX */
+    const struct client_tls *tls;
 };
 
 /*
@@ -32,15 +55,19 @@ struct client_config {
  * is until `done` is called.
  *
  * method, path, fields  NUL-terminated; a field is "Name: value"
- * body                  sent as application/json, for POST; borrowed
+ * body                  for POST; borrowed
+ * content_type          of the body; NULL: application/json
+ * answer_size_max       0: CLIENT_BODY_SIZE_MAX
  * error                 OK when there is an answer of whatever status; ERR_BUSY
  *                       when the server could not be reached, so that it did
  *                       not get the request; ERR_SHORT when the connection
  *                       ended or time ran out, or the answer has no length, so
  *                       that it may have got it;
  *                       ERR_LIMIT when the answer was too large; ERR_FORMAT
- *                       when it was no HTTP
- * answer                borrowed until `done` returns
+ *                       when it was no HTTP; ERR_SIGNATURE when TLS was not
+ *                       agreed on, or the server's key is another's
+ * answer, answer_type   borrowed until `done` returns; the type is "" when the
+ *                       server named none
  */
 struct exchange {
     const char *method; /* "GET", "POST" */
@@ -48,12 +75,15 @@ struct exchange {
     size_t field_count;
     const char *fields[CLIENT_FIELDS_MAX];
     struct bytes body;
+    const char *content_type;
+    size_t answer_size_max;
     void (*done)(void *context, struct exchange *exchange);
     void *context;
 
     enum err error;
     unsigned status;
     struct bytes answer;
+    const char *answer_type;
 };
 
 struct client {

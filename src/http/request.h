@@ -6,6 +6,7 @@
 #define HTTP_REQUEST_H
 
 #include "base/arena.h"
+#include "crypto/hash.h"
 #include "os/os.h"
 
 #define REQUEST_PATH_SIZE_MAX 256   /* the longest tile path has 47 */
@@ -32,6 +33,7 @@ enum method {
  * path   begins with '/'; percent-decoded once; holds no control character,
  *        no "//" and no segment "." or ".."
  * query  what follows '?', as it was sent: visible ASCII
+ * pin    of the client's key, over TLS (http/server.h)
  */
 struct request {
     enum method method;
@@ -41,6 +43,7 @@ struct request {
     struct bytes content_type;
     struct bytes idempotency_key;
     struct bytes body;
+    struct hash pin;
     struct arena arena; /* what the answer is made in; the handler's */
     void *user;         /* the handler's; NULL at first */
 };

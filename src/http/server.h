@@ -7,6 +7,7 @@
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
+#include "crypto/hash.h"
 #include "http/head.h"
 #include "http/request.h"
 
@@ -23,9 +24,37 @@
  * and then. Longer than SERVER_IDLE_S. */
 #define SERVER_TRANSFER_MS 60000
 
+/* Over TLS: from the connection's start until the client is admitted. */
+#define SERVER_HANDSHAKE_MS 10000
+
+/*
+ * TLS 1.3 and nothing older. The client must show a certificate and prove that
+ * it holds the key; `admit` is then asked whether it may, before a byte of any
+ * request is read. A connection that is not admitted just ends. SYN 7.2
+ *
+ * key, certificate   PEM, NUL-terminated; copied by the library
+ * pin                SHA-256 of the client's SubjectPublicKeyInfo; is also in
+ *                    `request->pin`, since who is admitted may change later
+ * address_max        connections from one IP address
+ * peer_requests_max  requests under way of one pin; past it 503
+ */
+struct server_tls {
+    const char *key;
+    const char *certificate;
+    bool (*admit)(void *context, const struct hash *pin);
+    unsigned address_max;
+    unsigned peer_requests_max;
+};
+
 /*
  * listen_fd        non-blocking; stays the caller's
  * connections_max  more wait in the kernel's queue
+ * requests_max     at once; past it 503. Each takes an arena of `arena_size`,
+ *                  which holds body and answer. 0: as many as connections
+ * body_size_max    0: REQUEST_BODY_SIZE_MAX
+ * arena_size       0: REQUEST_ARENA_SIZE
+ * transfer_ms      0: SERVER_TRANSFER_MS
+ * tls              NULL: plain HTTP
  * field_name       of a header field on every answer, or NULL
  * handle           is called with each whole request
  * refuse           fills the response to what is not lawful HTTP; its status
@@ -37,6 +66,11 @@ struct server_config {
     struct os *os;
     int listen_fd;
     unsigned connections_max;
+    unsigned requests_max;
+    size_t body_size_max;
+    size_t arena_size;
+    unsigned transfer_ms;
+    const struct server_tls *tls;
     const char *field_name;
     const char *field_value;
     void (*handle)(void *context, struct request *request);

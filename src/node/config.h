@@ -11,9 +11,12 @@
  *     sample = no
  *     latitude = 41.3231                decimal degrees, north positive; both
  *     longitude = 19.4414               or none, and then no distance is known
- *     post Vlorë = 40.4515,19.4818      another post's place and where it is
+ *     peers = 0.0.0.0:8601              where other nodes reach this one;
+ * without it none does, and it still reaches them mirror-rate = 0 bytes a
+ * second to and from other nodes; 0: as the line has it post Vlorë
+ * = 40.4515,19.4818      another post's place and where it is
  *
- * Every key stands there once, the last three kinds if at all; nothing else
+ * Every key stands there once, the last five kinds if at all; nothing else
  * does but comments.
  */
 #ifndef NODE_CONFIG_H
@@ -52,6 +55,8 @@ struct config {
     unsigned desks;
     bool sample;
     struct position position;
+    char peers[LISTEN_SIZE_MAX + 1]; /* "" when it is not there */
+    uint64_t mirror_rate;
     size_t post_count;
     struct config_post posts[CONFIG_POSTS_MAX];
 };
