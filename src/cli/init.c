@@ -2,10 +2,10 @@
 
 #include <string.h>
 
+#include "base/degrees.h"
 #include "base/json.h"
 #include "cli/options.h"
 #include "crypto/crypto.h"
-#include "node/degrees.h"
 #include "node/init.h"
 #include "node/keys.h"
 #include "os/process.h"

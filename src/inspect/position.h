@@ -5,18 +5,7 @@
 #ifndef INSPECT_POSITION_H
 #define INSPECT_POSITION_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#define POSITION_LATITUDE_MAX 900000
-#define POSITION_LONGITUDE_MAX 1800000
-
-/* In 1/10,000 of a degree, north and east positive: 11 m at most. */
-struct position {
-    bool known;
-    int32_t latitude;
-    int32_t longitude;
-};
+#include "base/degrees.h"
 
 /*
  * The great circle, in kilometres, rounded down; both must be known and within

@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/degrees.h"
 #include "document/state.h"
 #include "node/address.h"
-#include "node/degrees.h"
 #include "record/word.h"
 
 /* Copies a text that fits and holds nothing which the file could not. */

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/degrees.h"
 #include "node/config.h"
-#include "node/degrees.h"
 
 static const char good[] = "; a comment\n"
                            "origin = border.example/durres\n"

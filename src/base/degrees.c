@@ -1,4 +1,4 @@
-#include "node/degrees.h"
+#include "base/degrees.h"
 
 #define FRACTION_DIGITS 4
 #define FRACTION_DIGITS_MAX 9
