@@ -50,6 +50,7 @@ struct book_config {
     const struct config *config;
     const struct random *random;
     uint64_t journal_size; /* for book_create() alone; 0: the usual */
+    const char *vfs;       /* as store_config's; NULL: the usual */
 };
 
 /* One event of the running batch. */

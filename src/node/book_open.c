@@ -108,6 +108,7 @@ book_init(struct book *book, const struct book_config *config)
                                                .folder = config->dir,
                                                .path = book->store_path,
                                                .mode = STORE_FOLD,
+                                               .vfs = config->vfs,
                                                .node = book->node};
     if (memory_take(book) != OK)
         return ERR_LIMIT;

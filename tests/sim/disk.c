@@ -8,8 +8,8 @@
 
 /* ----- Memory: what fails here fails the test. ----- */
 
-static void *
-grown(void *p, size_t count, size_t item_size)
+void *
+sim_grown(void *p, size_t count, size_t item_size)
 {
     void *q;
 
@@ -47,112 +47,78 @@ sim_coin(struct sim_disk *disk)
     return sim_disk_random(disk, 2) == 0;
 }
 
-/* ----- Names. ----- */
+/* ----- Nodes and paths. ----- */
 
-struct sim_name *
-sim_name_find(const struct sim_names *names, const char *name)
+static void
+node_deinit(struct sim_node *node)
 {
-    size_t i;
-
-    for (i = 0; i < names->count; i++)
-        if (strcmp(names->p[i].name, name) == 0)
-            return &names->p[i];
-    return NULL;
+    free(node->cache.p);
+    free(node->disk.p);
+    free(node->stable.p);
+    free(node->dirty);
+    free(node->names.p);
+    free(node->stable_names.p);
 }
 
 static void
-name_set(struct sim_names *names, const struct sim_name *name)
+names_mark(struct sim_disk *disk, const struct sim_names *names)
 {
-    struct sim_name *found = sim_name_find(names, name->name);
-
-    if (found != NULL && name->node >= 0) {
-        found->node = name->node;
-    } else if (found != NULL) {
-        *found = names->p[names->count - 1];
-        names->count--;
-    } else if (name->node >= 0) {
-        names->p = grown(names->p, names->count + 1, sizeof(*names->p));
-        names->p[names->count++] = *name;
-    }
+    for (size_t i = 0; i < names->count; i++)
+        disk->nodes[names->p[i].node].is_free = false;
 }
 
-void
-sim_name_change(struct sim_disk *disk, int folder, const char *name, int node)
+/* Gives back what no name, handle or lost change may lead to any more, so that
+ * a long life takes no more memory than its files. */
+static void
+nodes_sweep(struct sim_disk *disk)
 {
-    struct sim_change change = {
-        .folder = folder,
-        .name.node = node,
-        .group = disk->group,
-    };
-
-    assert(strlen(name) < SIM_NAME_SIZE);
-    memcpy(change.name.name, name, strlen(name) + 1);
-    name_set(&disk->nodes[folder].names, &change.name);
-    disk->changes =
-        grown(disk->changes, disk->change_count + 1, sizeof(*disk->changes));
-    disk->changes[disk->change_count++] = change;
-}
-
-void
-sim_changes_apply(struct sim_disk *disk,
-                  bool (*chosen)(struct sim_disk *disk, unsigned group,
-                                 int folder),
-                  int folder)
-{
-    size_t kept = 0;
+    size_t live = 0;
     size_t i;
 
+    for (i = 1; i < disk->node_count; i++)
+        disk->nodes[i].is_free = true;
+    for (i = 0; i < disk->node_count; i++) {
+        names_mark(disk, &disk->nodes[i].names);
+        names_mark(disk, &disk->nodes[i].stable_names);
+    }
     for (i = 0; i < disk->change_count; i++) {
-        const struct sim_change *c = &disk->changes[i];
-
-        if (chosen(disk, c->group, folder))
-            name_set(&disk->nodes[c->folder].stable_names, &c->name);
-        else
-            disk->changes[kept++] = *c;
+        disk->nodes[disk->changes[i].folder].is_free = false;
+        if (disk->changes[i].name.node >= 0)
+            disk->nodes[disk->changes[i].name.node].is_free = false;
     }
-    disk->change_count = kept;
+    for (i = 0; i < SIM_HANDLES_MAX; i++)
+        if (disk->handles[i].used)
+            disk->nodes[disk->handles[i].node].is_free = false;
+    for (i = 0; i < disk->node_count; i++) {
+        if (!disk->nodes[i].is_free) {
+            live++;
+            continue;
+        }
+        node_deinit(&disk->nodes[i]);
+        disk->nodes[i] = (struct sim_node){.is_free = true, .lock = -1};
+    }
+    disk->free_at = 1;
+    disk->sweep_at = 2 * live < SIM_SWEEP_MIN ? SIM_SWEEP_MIN : 2 * live;
 }
-
-bool
-sim_group_any(struct sim_disk *disk, unsigned group, int folder)
-{
-    (void)disk;
-    (void)group;
-    (void)folder;
-    return true;
-}
-
-bool
-sim_group_in_folder(struct sim_disk *disk, unsigned group, int folder)
-{
-    size_t i;
-
-    for (i = 0; i < disk->change_count; i++)
-        if (disk->changes[i].group == group &&
-            disk->changes[i].folder == folder)
-            return true;
-    return false;
-}
-
-/* The same answer for every change of a group: one draw a group. */
-static bool
-group_by_luck(struct sim_disk *disk, unsigned group, int folder)
-{
-    uint64_t z = (disk->random ^ group) * UINT64_C(0x9e3779b97f4a7c15);
-
-    (void)folder;
-    return (z >> 40 & 1) == 0;
-}
-
-/* ----- Nodes and paths. ----- */
 
 int
 sim_node_new(struct sim_disk *disk, bool is_folder)
 {
+    struct sim_node node = {.is_folder = is_folder, .lock = -1};
+
+    if (disk->node_count >= disk->sweep_at && disk->free_at == 0)
+        nodes_sweep(disk);
+    while (disk->free_at > 0 && disk->free_at < disk->node_count &&
+           !disk->nodes[disk->free_at].is_free)
+        disk->free_at++;
+    if (disk->free_at > 0 && disk->free_at < disk->node_count) {
+        disk->nodes[disk->free_at] = node;
+        return (int)disk->free_at++;
+    }
+    disk->free_at = 0;
     disk->nodes =
-        grown(disk->nodes, disk->node_count + 1, sizeof(*disk->nodes));
-    disk->nodes[disk->node_count] =
-        (struct sim_node){.is_folder = is_folder, .lock = -1};
+        sim_grown(disk->nodes, disk->node_count + 1, sizeof(*disk->nodes));
+    disk->nodes[disk->node_count] = node;
     return (int)disk->node_count++;
 }
 
@@ -235,10 +201,10 @@ blocks_grow(struct sim_node *node, size_t size)
         return;
     more = blocks - node->blocks;
     for (i = 0; i < 3; i++) {
-        all[i]->p = grown(all[i]->p, blocks, SIM_BLOCK);
+        all[i]->p = sim_grown(all[i]->p, blocks, SIM_BLOCK);
         memset(all[i]->p + node->blocks * SIM_BLOCK, 0, more * SIM_BLOCK);
     }
-    node->dirty = grown(node->dirty, blocks, sizeof(*node->dirty));
+    node->dirty = sim_grown(node->dirty, blocks, sizeof(*node->dirty));
     memset(node->dirty + node->blocks, 0, more * sizeof(*node->dirty));
     node->blocks = blocks;
 }
@@ -268,6 +234,7 @@ sim_cache_write(struct sim_disk *disk, struct sim_node *node, uint64_t at,
 
     if (in.size == 0)
         return;
+    node->unsynced = true;
     blocks_grow(node, (size_t)at + in.size);
     for (block = (size_t)at / SIM_BLOCK;
          block <= ((size_t)at + in.size - 1) / SIM_BLOCK; block++) {
@@ -284,6 +251,7 @@ sim_cache_resize(struct sim_node *node, size_t size)
 {
     size_t block;
 
+    node->unsynced = true;
     blocks_grow(node, size);
     if (size < node->blocks * SIM_BLOCK)
         memset(node->cache.p + size, 0, node->blocks * SIM_BLOCK - size);
@@ -297,6 +265,8 @@ sim_node_sync(struct sim_node *node)
 {
     size_t block;
 
+    if (!node->unsynced)
+        return;
     for (block = 0; block < node->blocks; block++) {
         if (node->dirty[block])
             sim_block_copy(&node->disk, &node->cache, block);
@@ -305,6 +275,7 @@ sim_node_sync(struct sim_node *node)
     }
     node->disk.size = node->cache.size;
     node->stable.size = node->cache.size;
+    node->unsynced = false;
 }
 
 void
@@ -351,6 +322,8 @@ node_cut(struct sim_disk *disk, struct sim_node *node, unsigned luck)
     size_t sizes[3] = {node->stable.size, node->disk.size, node->cache.size};
     size_t block;
 
+    if (!node->unsynced)
+        return;
     for (block = 0; block < node->blocks; block++)
         block_cut(disk, node, block, luck);
     node->stable.size = sizes[luck == 0   ? 0
@@ -366,6 +339,7 @@ node_cut(struct sim_disk *disk, struct sim_node *node, unsigned luck)
     }
     node->disk.size = node->stable.size;
     node->cache.size = node->stable.size;
+    node->unsynced = false;
 }
 
 uint64_t
@@ -375,6 +349,8 @@ sim_space_used(const struct sim_disk *disk)
     size_t i;
     size_t k;
 
+    if (disk->capacity == UINT64_MAX)
+        return 0;
     for (i = 0; i < disk->node_count; i++)
         for (k = 0; k < disk->nodes[i].names.count; k++)
             used += disk->nodes[disk->nodes[i].names.p[k].node].cache.size +
@@ -392,20 +368,10 @@ sim_disk_init(struct sim_disk *disk, uint64_t seed)
         .monotonic_ns = UINT64_C(1000000000000),
         .capacity = UINT64_MAX,
         .random = seed,
+        .sweep_at = SIM_SWEEP_MIN,
     };
     sim_calls(disk);
     (void)sim_node_new(disk, true);
-}
-
-static void
-node_deinit(struct sim_node *node)
-{
-    free(node->cache.p);
-    free(node->disk.p);
-    free(node->stable.p);
-    free(node->dirty);
-    free(node->names.p);
-    free(node->stable_names.p);
 }
 
 void
@@ -493,7 +459,7 @@ names_forget(struct sim_node *node)
 {
     node->names.count = 0;
     for (size_t i = 0; i < node->stable_names.count; i++)
-        name_set(&node->names, &node->stable_names.p[i]);
+        sim_name_set(&node->names, &node->stable_names.p[i]);
 }
 
 void
@@ -506,7 +472,7 @@ sim_disk_power_cut(struct sim_disk *disk)
     if (luck == 1)
         sim_changes_apply(disk, sim_group_any, 0);
     else if (luck > 1)
-        sim_changes_apply(disk, group_by_luck, 0);
+        sim_changes_apply(disk, sim_group_by_luck, 0);
     disk->change_count = 0;
     for (i = 0; i < disk->node_count; i++) {
         node_cut(disk, &disk->nodes[i], luck);

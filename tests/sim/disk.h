@@ -53,13 +53,15 @@ struct sim_bytes {
 
 struct sim_node {
     bool is_folder;
-    int lock; /* the handle that holds it, or -1 */
+    bool is_free; /* nothing leads to it: another may have its place */
+    int lock;     /* the handle that holds it, or -1 */
     /* A file. */
     struct sim_bytes cache;
     struct sim_bytes disk;
     struct sim_bytes stable;
     bool *dirty; /* by block: the cache is to be written */
     size_t blocks;
+    bool unsynced; /* the copies may differ */
     /* A folder. */
     struct sim_names names;
     struct sim_names stable_names;
@@ -109,6 +111,8 @@ struct sim_disk {
     uint64_t random;
     struct sim_node *nodes;
     size_t node_count;
+    size_t sweep_at; /* count of nodes at which free ones are looked for */
+    size_t free_at;  /* none is free before it */
     struct sim_change *changes;
     size_t change_count;
     unsigned group;

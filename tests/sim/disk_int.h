@@ -6,10 +6,16 @@
 
 #define SIM_ROOT 0
 
+/* So many nodes are kept before free ones are looked for. */
+#define SIM_SWEEP_MIN 512
+
 /* Puts the simulated calls into disk->os. */
 void sim_calls(struct sim_disk *disk);
 
 struct sim_name *sim_name_find(const struct sim_names *names, const char *name);
+
+/* Sets or removes a name in the one of a folder's two tables. */
+void sim_name_set(struct sim_names *names, const struct sim_name *name);
 
 /* Sets a name (or removes it) for now; whether it stays, a sync decides. */
 void sim_name_change(struct sim_disk *disk, int folder, const char *name,
@@ -22,6 +28,9 @@ void sim_changes_apply(struct sim_disk *disk,
                        int folder);
 
 bool sim_group_any(struct sim_disk *disk, unsigned group, int folder);
+
+/* The same answer for every change of a group: one draw a group. */
+bool sim_group_by_luck(struct sim_disk *disk, unsigned group, int folder);
 
 /* A group that touches the folder at all goes with it. */
 bool sim_group_in_folder(struct sim_disk *disk, unsigned group, int folder);
@@ -61,6 +70,8 @@ void sim_node_sync_fail(struct sim_disk *disk, struct sim_node *node);
 
 uint64_t sim_space_used(const struct sim_disk *disk);
 
+/* What fails here fails the test. */
+void *sim_grown(void *p, size_t count, size_t item_size);
 void *sim_copied(const void *p, size_t size);
 
 bool sim_coin(struct sim_disk *disk);

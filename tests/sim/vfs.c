@@ -1,20 +1,26 @@
 #include "sim/vfs.h"
 
+#include <assert.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
+
+/* A file system; SQLite keeps the pointer. */
+struct sim_system {
+    sqlite3_vfs vfs;
+    struct os *os;
+    struct folder folder;
+    char name[8];
+};
 
 struct sim_file {
     sqlite3_file base;
+    struct sim_system *sim;
     struct file file;
     bool is_new; /* its name is not yet durable */
 };
 
-/* The one file system that there is; SQLite keeps the pointer. */
-static struct {
-    sqlite3_vfs vfs;
-    struct os *os;
-    struct folder folder;
-} sim;
+static struct sim_system systems[SIM_VFS_MAX];
 
 static const char *
 last_part(const char *path)
@@ -35,16 +41,20 @@ code_of(enum err e, int otherwise)
 static int
 file_close(sqlite3_file *base)
 {
-    sim.os->close(sim.os, ((struct sim_file *)base)->file);
+    struct sim_file *file = (struct sim_file *)base;
+
+    file->sim->os->close(file->sim->os, file->file);
     return SQLITE_OK;
 }
 
 static int
 file_read(sqlite3_file *base, void *out, int size, sqlite3_int64 at)
 {
+    struct sim_file *file = (struct sim_file *)base;
+    struct os *os = file->sim->os;
     size_t got = 0;
-    enum err e = sim.os->read_at(sim.os, ((struct sim_file *)base)->file,
-                                 (uint64_t)at, out, (size_t)size, &got);
+    enum err e =
+        os->read_at(os, file->file, (uint64_t)at, out, (size_t)size, &got);
 
     if (e != OK)
         return SQLITE_IOERR_READ;
@@ -57,17 +67,21 @@ file_read(sqlite3_file *base, void *out, int size, sqlite3_int64 at)
 static int
 file_write(sqlite3_file *base, const void *in, int size, sqlite3_int64 at)
 {
-    return code_of(sim.os->write_at(sim.os, ((struct sim_file *)base)->file,
-                                    (uint64_t)at,
-                                    (struct bytes){in, (size_t)size}),
+    struct sim_file *file = (struct sim_file *)base;
+    struct os *os = file->sim->os;
+    struct bytes bytes = {in, (size_t)size};
+
+    return code_of(os->write_at(os, file->file, (uint64_t)at, bytes),
                    SQLITE_IOERR_WRITE);
 }
 
 static int
 file_truncate(sqlite3_file *base, sqlite3_int64 size)
 {
-    return code_of(sim.os->truncate(sim.os, ((struct sim_file *)base)->file,
-                                    (uint64_t)size),
+    struct sim_file *file = (struct sim_file *)base;
+    struct os *os = file->sim->os;
+
+    return code_of(os->truncate(os, file->file, (uint64_t)size),
                    SQLITE_IOERR_TRUNCATE);
 }
 
@@ -76,11 +90,12 @@ static int
 file_sync(sqlite3_file *base, int flags)
 {
     struct sim_file *file = (struct sim_file *)base;
-    enum err e = sim.os->sync(sim.os, file->file);
+    struct os *os = file->sim->os;
+    enum err e = os->sync(os, file->file);
 
     (void)flags;
     if (e == OK && file->is_new)
-        e = sim.os->sync_folder(sim.os, sim.folder, "");
+        e = os->sync_folder(os, file->sim->folder, "");
     if (e == OK)
         file->is_new = false;
     return code_of(e, SQLITE_IOERR_FSYNC);
@@ -89,8 +104,10 @@ file_sync(sqlite3_file *base, int flags)
 static int
 file_size(sqlite3_file *base, sqlite3_int64 *out)
 {
+    struct sim_file *file = (struct sim_file *)base;
+    struct os *os = file->sim->os;
     uint64_t size = 0;
-    enum err e = sim.os->size(sim.os, ((struct sim_file *)base)->file, &size);
+    enum err e = os->size(os, file->file, &size);
 
     *out = (sqlite3_int64)size;
     return code_of(e, SQLITE_IOERR_FSTAT);
@@ -156,16 +173,17 @@ vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int flags,
          int *out)
 {
     struct sim_file *file = (struct sim_file *)base;
+    struct sim_system *sim = vfs->pAppData;
+    struct os *os = sim->os;
     enum err e = ERR_IO;
 
-    (void)vfs;
-    *file = (struct sim_file){0};
+    *file = (struct sim_file){.sim = sim};
     if (name != NULL)
-        e = sim.os->open(sim.os, sim.folder, last_part(name), OPEN_WRITE, 0600,
-                         &file->file);
+        e = os->open(os, sim->folder, last_part(name), OPEN_WRITE, 0600,
+                     &file->file);
     if (e == ERR_NOT_FOUND && (flags & SQLITE_OPEN_CREATE) != 0) {
-        e = sim.os->open(sim.os, sim.folder, last_part(name), OPEN_CREATE, 0600,
-                         &file->file);
+        e = os->open(os, sim->folder, last_part(name), OPEN_CREATE, 0600,
+                     &file->file);
         file->is_new = true;
     }
     if (e == OK)
@@ -178,28 +196,30 @@ vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int flags,
 static int
 vfs_delete(sqlite3_vfs *vfs, const char *name, int sync)
 {
-    enum err e = sim.os->remove(sim.os, sim.folder, last_part(name));
+    const struct sim_system *sim = vfs->pAppData;
+    struct os *os = sim->os;
+    enum err e = os->remove(os, sim->folder, last_part(name));
 
-    (void)vfs;
     if (e == ERR_NOT_FOUND)
         return SQLITE_IOERR_DELETE_NOENT;
     if (e == OK && sync != 0)
-        e = sim.os->sync_folder(sim.os, sim.folder, "");
+        e = os->sync_folder(os, sim->folder, "");
     return code_of(e, SQLITE_IOERR_DELETE);
 }
 
 static int
 vfs_access(sqlite3_vfs *vfs, const char *name, int flags, int *out)
 {
+    const struct sim_system *sim = vfs->pAppData;
+    struct os *os = sim->os;
     struct file file;
     enum err e =
-        sim.os->open(sim.os, sim.folder, last_part(name), OPEN_READ, 0, &file);
+        os->open(os, sim->folder, last_part(name), OPEN_READ, 0, &file);
 
-    (void)vfs;
     (void)flags;
     *out = e == OK;
     if (e == OK)
-        sim.os->close(sim.os, file);
+        os->close(os, file);
     return e == OK || e == ERR_NOT_FOUND ? SQLITE_OK : SQLITE_IOERR_ACCESS;
 }
 
@@ -244,18 +264,26 @@ vfs_error(sqlite3_vfs *vfs, int size, char *out)
     return 0;
 }
 
-void
-sim_vfs(struct os *os, struct folder folder)
+const char *
+sim_vfs_of(unsigned number, struct os *os, struct folder folder)
 {
-    sim.os = os;
-    sim.folder = folder;
-    if (sim.vfs.zName != NULL)
-        return;
-    sim.vfs = (sqlite3_vfs){
+    struct sim_system *sim = &systems[number];
+
+    assert(number < SIM_VFS_MAX);
+    sim->os = os;
+    sim->folder = folder;
+    if (sim->vfs.zName != NULL)
+        return sim->name;
+    if (number == 0)
+        (void)snprintf(sim->name, sizeof(sim->name), SIM_VFS_NAME);
+    else
+        (void)snprintf(sim->name, sizeof(sim->name), SIM_VFS_NAME "%u", number);
+    sim->vfs = (sqlite3_vfs){
         .iVersion = 1,
         .szOsFile = sizeof(struct sim_file),
         .mxPathname = 255,
-        .zName = SIM_VFS_NAME,
+        .zName = sim->name,
+        .pAppData = sim,
         .xOpen = vfs_open,
         .xDelete = vfs_delete,
         .xAccess = vfs_access,
@@ -265,5 +293,12 @@ sim_vfs(struct os *os, struct folder folder)
         .xCurrentTime = vfs_time,
         .xGetLastError = vfs_error,
     };
-    (void)sqlite3_vfs_register(&sim.vfs, 0);
+    (void)sqlite3_vfs_register(&sim->vfs, 0);
+    return sim->name;
+}
+
+void
+sim_vfs(struct os *os, struct folder folder)
+{
+    (void)sim_vfs_of(0, os, folder);
 }

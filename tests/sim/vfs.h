@@ -16,4 +16,9 @@
  */
 void sim_vfs(struct os *os, struct folder folder);
 
+/* The same for one of several that are there at once, 0 being the above; gives
+ * the name by which SQLite knows it. */
+#define SIM_VFS_MAX 16
+const char *sim_vfs_of(unsigned number, struct os *os, struct folder folder);
+
 #endif
