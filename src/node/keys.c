@@ -186,3 +186,47 @@ token_load(struct os *os, struct folder dir, struct hash *out)
     crypto_wipe(line, sizeof(line));
     return e;
 }
+
+#define BOX_LINE_SIZE (BASE64_SIZE(BOX_SECRET_SIZE) + 1)
+
+enum err
+box_key_make(struct os *os, struct folder dir, const struct random *random,
+             struct box_key *out)
+{
+    uint8_t secret[BOX_SECRET_SIZE];
+    uint8_t line[BOX_LINE_SIZE];
+    struct writer w;
+    enum err e;
+
+    random->fill(random->context, secret, sizeof(secret));
+    writer_init(&w, line, sizeof(line));
+    base64_write(&w, (struct bytes){secret, sizeof(secret)});
+    writer_text(&w, "\n");
+    e = file_make(os, dir, BOX_FILE, writer_done(&w), 0600);
+    if (e == OK)
+        box_key_init(out, secret);
+    crypto_wipe(secret, sizeof(secret));
+    crypto_wipe(line, sizeof(line));
+    return e;
+}
+
+enum err
+box_key_load(struct os *os, struct folder dir, struct box_key *out)
+{
+    uint8_t secret[BOX_SECRET_SIZE];
+    uint8_t line[BOX_LINE_SIZE];
+    size_t size;
+    enum err e = os_read_file(os, dir, BOX_FILE, line, sizeof(line), &size);
+
+    if (e == ERR_LIMIT ||
+        (e == OK && (size != sizeof(line) || line[size - 1] != '\n')))
+        e = ERR_FORMAT;
+    if (e == OK)
+        e = base64_parse_exact((struct bytes){line, sizeof(line) - 1}, secret,
+                               sizeof(secret));
+    if (e == OK)
+        box_key_init(out, secret);
+    crypto_wipe(secret, sizeof(secret));
+    crypto_wipe(line, sizeof(line));
+    return e;
+}

@@ -4,7 +4,8 @@
  *     log.key    PRIVATE+KEY+<origin>+<8 hex digits of the key ID>+
  *                base64(0x01 || seed), one line: what signed notes use
  * elsewhere log.vkey   the same key's public half, LOG 2.9, one line token 32
- * random bytes in base64url, one line: the bearer token
+ * random bytes in base64url, one line: the bearer token box.key    32 random
+ * bytes in base64, one line: what record keys are sealed to, SYN 8.1
  *
  * Secrets are mode 0600; the public key is 0644 inside a folder of 0700.
  */
@@ -12,6 +13,7 @@
 #define NODE_KEYS_H
 
 #include "base/err.h"
+#include "crypto/box.h"
 #include "crypto/crypto.h"
 #include "crypto/hash.h"
 #include "crypto/sign.h"
@@ -21,6 +23,7 @@
 #define KEY_FILE "log.key"
 #define VKEY_FILE "log.vkey"
 #define TOKEN_FILE "token"
+#define BOX_FILE "box.key"
 
 #define TOKEN_SIZE 43 /* characters */
 #define KEY_FILE_SIZE_MAX (12 + KEY_NAME_SIZE_MAX + 1 + 8 + 1 + 44 + 1)
@@ -51,5 +54,15 @@ MUST_CHECK enum err token_make(struct os *os, struct folder dir,
  * ERR_FORMAT when the file holds no token. */
 MUST_CHECK enum err token_load(struct os *os, struct folder dir,
                                struct hash *out);
+
+/* A fresh key for boxes, in DIR/box.key. ERR_CONFLICT when one is there; those
+ * of `os`. */
+MUST_CHECK enum err box_key_make(struct os *os, struct folder dir,
+                                 const struct random *random,
+                                 struct box_key *out);
+
+/* Reads DIR/box.key. ERR_FORMAT when it holds no key; ERR_NOT_FOUND. */
+MUST_CHECK enum err box_key_load(struct os *os, struct folder dir,
+                                 struct box_key *out);
 
 #endif

@@ -37,6 +37,8 @@ struct key_epoch {
 struct keyring {
     uint8_t origin[KEYRING_ORIGIN_SIZE_MAX];
     size_t origin_size;
+    uint64_t as_of; /* entries of the log whose erasures it obeys, as its owner
+                       said when granting it; 0: the owner's own */
     struct key_epoch *epochs; /* ascending */
     size_t epoch_count;
     struct keytree_node *nodes; /* by epoch, then by slot */

@@ -1,0 +1,114 @@
+/*
+ * Grants of record keys from keeper to keeper. SYN 8.
+ *
+ *     0   2  size of the note
+ *     2   .  the note, signed by the log key of the node that grants:
+ *
+ *                kufi grant v1
+ *                from <origin that grants>
+ *                to <origin that receives>
+ *                of <origin of the log whose entries the keys open>
+ *                size <entries of that log when this was made>
+ *                epochs <first>-<last>
+ *                box <size> <SHA-256, hex>
+ *
+ *     .   .  the box, sealed to the receiver's box key: a keyring's file
+ *
+ * A node grants the keys of its own log; and one that holds all keys returns a
+ * node its own, when its disk is lost.
+ */
+#ifndef NODE_GRANTS_H
+#define NODE_GRANTS_H
+
+#include "crypto/box.h"
+#include "node/keyrings.h"
+#include "tlog/note.h"
+
+/* A keyring of the usual bound, 2.5 MB, fits; so does a body of the protocol.
+ */
+#define GRANT_SIZE_MAX (4u << 20)
+#define GRANT_NOTE_SIZE_MAX 2048
+
+/* A grant's note, verified by nobody yet; borrows. */
+struct grant {
+    struct bytes from;
+    struct bytes to;
+    struct bytes of;
+    uint64_t size; /* entries */
+    uint32_t first_epoch;
+    uint32_t last_epoch;
+    struct hash box_hash;
+    struct bytes box;
+    struct note note;
+};
+
+/* ERR_SHORT, ERR_FORMAT, ERR_LIMIT: SYN 8.2. Says nothing of who signed. */
+MUST_CHECK enum err grant_parse(struct bytes in, struct grant *out,
+                                struct fault *fault);
+
+/* The arena that grant_make() and grant_open() need at most; what they leave in
+ * it is no secret, but for the keyring of the latter. */
+#define GRANT_ARENA_SIZE                                                       \
+    (KEYRING_ARENA_SIZE(KEYRING_NODES_USUAL) + GRANT_SIZE_MAX)
+
+/*
+ * What to grant, to whom.
+ *
+ * keyring      of any log whose keys the granting node holds
+ * size         entries of that log, all of whose erasures the keyring obeys
+ * first_epoch  the oldest that the receiver may hold; 0: all
+ */
+struct grant_terms {
+    struct bytes from;
+    const struct sign_key *key; /* log key of `from` */
+    struct bytes to;
+    const struct box_public *box; /* of `to` */
+    const struct keyring *keyring;
+    uint64_t size;
+    uint32_t first_epoch;
+};
+
+/*
+ * Makes a grant into `w`. ERR_NOT_FOUND when there is no epoch to grant;
+ * ERR_LIMIT when `w`, the arena or GRANT_SIZE_MAX is too small; ERR_FORMAT when
+ * nothing can be sealed for that key.
+ */
+MUST_CHECK enum err grant_make(const struct grant_terms *terms,
+                               const struct random *random, struct arena *arena,
+                               struct writer *w);
+
+/*
+ * What a receiver knows, and by which it judges.
+ *
+ * own          origin and box key of the receiver
+ * key          log key of the node named `from`, from the roster
+ * returns      whether `from` may return `own` its own keys: it holds all
+ * first_epoch  the oldest that the receiver may hold; 0: all
+ */
+struct grant_judge {
+    struct bytes own;
+    const struct box_key *box;
+    const struct note_key *key;
+    bool returns;
+    uint32_t first_epoch;
+};
+
+/*
+ * Verifies a grant and opens it into a keyring that lives in the arena, until
+ * keyring_deinit(). Its `as_of` is the grant's size.
+ *
+ * ERR_SHORT, ERR_FORMAT, ERR_LIMIT  no grant, SYN 8.2
+ * ERR_SIGNATURE  not signed by the key, or the box does not open: SYN 8.3
+ * ERR_DENIED     not for this node, not the granting node's log, or epochs
+ *                that the receiver may not hold: SYN 8.3
+ */
+MUST_CHECK enum err grant_open(const struct grant *grant,
+                               const struct grant_judge *judge,
+                               struct arena *arena, struct keyring *out,
+                               struct fault *fault);
+
+/* The first epoch of a hot window of so many days that ends with `day`; days
+ * since 1970-01-01. */
+uint32_t grant_first_epoch(uint32_t day, uint32_t hot_days);
+
+#endif
