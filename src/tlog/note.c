@@ -202,12 +202,19 @@ text_lawful(struct bytes in)
 enum err
 note_parse(struct bytes in, struct note *out, struct fault *fault)
 {
+    return note_parse_within(in, NOTE_SIZE_MAX, out, fault);
+}
+
+enum err
+note_parse_within(struct bytes in, size_t size_max, struct note *out,
+                  struct fault *fault)
+{
     struct reader r = {.in = in};
     struct note note = {.text = {0}};
     size_t at;
     enum err e;
 
-    if (in.size > NOTE_SIZE_MAX)
+    if (in.size > size_max)
         return fault_set(fault, ERR_LIMIT, 0, "LOG 2.5",
                          "the note is too long");
     if (!text_lawful(in))
@@ -263,7 +270,7 @@ line_verify(struct bytes text, const struct note_signature *line,
         return ERR_SIGNATURE;
     *time_s = 0;
     if (key->type == NOTE_COSIGNATURE) {
-        if (size != sizeof(raw))
+        if (size != sizeof(raw) || text.size > NOTE_SIZE_MAX)
             return ERR_SIGNATURE;
         *time_s = be64_read(raw + at);
         if (*time_s > INT64_MAX)

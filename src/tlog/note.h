@@ -75,6 +75,11 @@ void note_key_write(struct writer *w, const struct note_key *key);
 MUST_CHECK enum err note_parse(struct bytes in, struct note *out,
                                struct fault *fault);
 
+/* The same for notes that may be longer than a log's: rosters and grants name
+ * their own bound. */
+MUST_CHECK enum err note_parse_within(struct bytes in, size_t size_max,
+                                      struct note *out, struct fault *fault);
+
 /* Which of the keys signed, bit i for keys[i], and when a cosigner did so. */
 struct note_signers {
     uint64_t mask;

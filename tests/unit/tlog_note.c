@@ -323,7 +323,8 @@ test_verdict(void **state)
 static void
 test_bounds(void **state)
 {
-    static uint8_t large[NOTE_SIZE_MAX + 1];
+    static uint8_t large[NOTE_SIZE_MAX + 1024];
+    struct note_key cosigner = key_of(WITNESS_KEY);
     struct fault fault;
     struct note note;
     struct writer w;
@@ -347,9 +348,22 @@ test_bounds(void **state)
     assert_err(note_parse(writer_done(&w), &note, &fault), ERR_LIMIT);
     assert_string_equal(fault.clause, "LOG 2.5");
 
-    memset(large, 'x', sizeof(large));
-    assert_err(note_parse((struct bytes){large, sizeof(large)}, &note, &fault),
+    /* A longer note of another kind; a log's cosigners sign none. */
+    writer_init(&w, large, sizeof(large));
+    while (w.at <= NOTE_SIZE_MAX)
+        writer_text(&w, "text\n");
+    writer_text(&w, "\n" WITNESS_LINE SHORT_LINE);
+    assert_err(note_parse_within(writer_done(&w), w.at - 1, &note, &fault),
                ERR_LIMIT);
+    assert_string_equal(fault.clause, "LOG 2.5");
+    assert_err(note_parse_within(writer_done(&w), w.at, &note, &fault), OK);
+    assert_int_equal(note.signature_count, 2);
+    assert_err(note_verify(&note, &cosigner, 1, NULL), ERR_SIGNATURE);
+
+    memset(large, 'x', sizeof(large));
+    assert_err(
+        note_parse((struct bytes){large, NOTE_SIZE_MAX + 1}, &note, &fault),
+        ERR_LIMIT);
     assert_string_equal(fault.clause, "LOG 2.5");
 }
 
