@@ -20,7 +20,7 @@
  *       grant       note
  *       fetched     32 bytes SHA-256
  *       evidence    u8 kind, origin, note, note
- *       checked     origin, note
+ *       checked     origin, u64 size, note
  *     answer  u8 version 1, u8 verdict, u8 flags, u64 id, u16 status,
  *             u64 size, why, note, [state]
  *       state       u8 mode, u8 flags, u64 roster version, u64 size,
@@ -167,7 +167,8 @@ void errand_encode(struct writer *w, const struct errand *errand);
 MUST_CHECK enum err errand_parse(struct bytes in, struct errand *out,
                                  struct fault *fault);
 
-/* ERRAND_ANSWER_SIZE_MAX is always enough. */
+/* ERRAND_ANSWER_SIZE_MAX is always enough. `*out` is some 20 KB, and filled in
+ * part when refused. */
 void errand_answer_encode(struct writer *w, const struct errand_answer *answer);
 MUST_CHECK enum err errand_answer_parse(struct bytes in,
                                         struct errand_answer *out,
