@@ -54,6 +54,14 @@ static const struct inspection_finding FINDINGS[] = {
     {BYTES("already_inside"), 1, {0}},
 };
 
+static const struct seen_log SEEN[] = {
+    {.origin = BYTES("kufi.example/centre"),
+     .role = SEEN_CENTRE,
+     .size = 4711,
+     .root = {0xe3, 0xb0, [31] = 0x55}},
+    {.origin = BYTES("kufi.example/rinas"), .size = EVENT_INDEX_MAX},
+};
+
 #define IDENTITY                                                               \
     {                                                                          \
         .surname = BYTES("ERIKSSON"), .given_names = BYTES("ANNA MARIA"),      \
@@ -256,6 +264,27 @@ const struct sample_event SAMPLE_EVENTS[] = {
     {"node_stop", {HEAD(EVENT_NODE_STOP), .node_stop = {STOP_TROUBLE}}},
     {"key_epoch_opened",
      {HEAD(EVENT_KEY_EPOCH_OPENED), .key_epoch_opened = {20718, 0}}},
+    {"checkpoint_seen",
+     {HEAD(EVENT_CHECKPOINT_SEEN),
+      .checkpoint_seen = {.log_count = 2, .logs = SEEN}}},
+    {"roster_change",
+     {HEAD(EVENT_ROSTER_CHANGE),
+      .roster_change = {.version = 3, .sha256 = {0xe3, 0xb0, [31] = 0x55}}}},
+    {"incident",
+     {HEAD(EVENT_INCIDENT),
+      .incident = {.code = BYTES("fork"),
+                   .origin = BYTES("kufi.example/centre"),
+                   .summary = BYTES("two checkpoints of one size"),
+                   .has_evidence = true,
+                   .evidence = {0xe3, 0xb0, [31] = 0x55}}}},
+    {"incident_bare",
+     {BARE(EVENT_INCIDENT),
+      .incident = {.code = BYTES("c"), .summary = BYTES("s")}}},
+    {"order",
+     {HEAD(EVENT_ORDER),
+      .order_event = {.note = BYTES("kufi order v1\nkind withdraw\n"),
+                      .refused = true}}},
+    {"order_bare", {BARE(EVENT_ORDER), .order_event = {.note = BYTES("\xff")}}},
 };
 
 const size_t SAMPLE_EVENTS_COUNT =

@@ -15,5 +15,9 @@ void body_list_imported(struct codec *c, struct list_imported *list);
 void body_manifest(struct codec *c, struct manifest *manifest);
 void body_exit_order(struct codec *c, struct exit_order *order);
 void body_person_linked(struct codec *c, struct person_linked *linked);
+void body_checkpoint_seen(struct codec *c, struct checkpoint_seen *seen);
+void body_roster_change(struct codec *c, struct roster_change *change);
+void body_incident(struct codec *c, struct incident *incident);
+void body_order(struct codec *c, struct order_event *order);
 
 #endif

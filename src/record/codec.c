@@ -138,6 +138,20 @@ codec_text_due(struct codec *c, struct bytes *text, size_t max,
 }
 
 void
+codec_bytes_due(struct codec *c, struct bytes *bytes, size_t max,
+                const char *clause)
+{
+    if (c->w == NULL)
+        *bytes = cbor_take_bytes(&c->r, max, clause);
+    else if (bytes->size > max)
+        codec_refuse(c, ERR_LIMIT, clause, "a byte string is too long");
+    else
+        cbor_put_bytes(c->w, *bytes);
+    if (c->r.fault.code == OK && bytes->size == 0)
+        codec_refuse(c, ERR_FORMAT, clause, "a byte string is empty");
+}
+
+void
 codec_fixed(struct codec *c, uint8_t *bytes, size_t size, const char *clause)
 {
     struct bytes taken;

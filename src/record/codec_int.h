@@ -54,6 +54,10 @@ void codec_text_due(struct codec *c, struct bytes *text, size_t max,
 void codec_raw_text(struct codec *c, struct bytes *text, size_t max,
                     const char *clause);
 
+/* A byte string of 1 to `max` bytes, borrowed when reading. */
+void codec_bytes_due(struct codec *c, struct bytes *bytes, size_t max,
+                     const char *clause);
+
 /* A byte string of exactly `size`. */
 void codec_fixed(struct codec *c, uint8_t *bytes, size_t size,
                  const char *clause);

@@ -190,6 +190,18 @@ body_codec(struct codec *c, struct event *event)
     case EVENT_PERSON_LINKED:
         body_person_linked(c, &event->person_linked);
         return;
+    case EVENT_CHECKPOINT_SEEN:
+        body_checkpoint_seen(c, &event->checkpoint_seen);
+        return;
+    case EVENT_ROSTER_CHANGE:
+        body_roster_change(c, &event->roster_change);
+        return;
+    case EVENT_INCIDENT:
+        body_incident(c, &event->incident);
+        return;
+    case EVENT_ORDER:
+        body_order(c, &event->order_event);
+        return;
     default:
         codec_refuse(c, ERR_FORMAT, "REC 2.2",
                      "events of this type are not implemented");
@@ -254,9 +266,12 @@ event_holds_person(const struct event *event)
     case EVENT_MODE_CHANGE:
     case EVENT_CHECKPOINT_SEEN:
     case EVENT_KEY_EPOCH_OPENED:
+    case EVENT_ROSTER_CHANGE:
+    case EVENT_INCIDENT:
     case EVENT_CLOCK_JUMP:
     case EVENT_NODE_START:
     case EVENT_NODE_STOP:
+    case EVENT_ORDER:
         return false;
     default:
         return true;

@@ -44,9 +44,10 @@ enum event_type {
     EVENT_CLOCK_JUMP = 22,
     EVENT_NODE_START = 23,
     EVENT_NODE_STOP = 24,
-    EVENT_PERSON_LINKED = 25
+    EVENT_PERSON_LINKED = 25,
+    EVENT_ORDER = 26
 };
-#define EVENT_TYPE_COUNT (EVENT_PERSON_LINKED + 1)
+#define EVENT_TYPE_COUNT (EVENT_ORDER + 1)
 
 /*
  * Bounds in bytes. A name in a document's machine readable zone has 39
@@ -102,9 +103,14 @@ enum event_type {
 #define BORN_SIZE_MAX 21 /* "1970-01-01/1974-12-31" */
 #define OWNER_SIZE_MAX 64
 #define ORDER_REASON_SIZE_MAX 256 /* a row of a table holds it: STO 2 */
+#define INCIDENT_CODE_SIZE_MAX 32
+#define SEEN_ORIGIN_SIZE_MAX 128 /* ORIGIN_SIZE_MAX of record/name.h */
+#define SEEN_LOGS_MAX 64         /* more of them take another event */
+#define SEEN_ROLE_MAX 3
+#define ORDER_NOTE_SIZE_MAX 16384
 
 /* What event_parse() takes from an arena at most: an inspection's faults, hits
- * and findings. */
+ * and findings, or the logs that were seen. */
 #define EVENT_ARENA_SIZE 8192
 
 /* An epoch has 2^24 slots (REC 6.1); a floor may stand past the last. Epochs
@@ -389,6 +395,49 @@ struct node_stop {
     enum stop_reason reason;
 };
 
+/* What a log's node is in the country, as the roster says: the numbers are
+ * those of enum roster_role. */
+enum seen_role { SEEN_POST, SEEN_CENTRE, SEEN_WITNESS, SEEN_MIRROR };
+
+/* The first `size` entries of another node's log; `root` is theirs. */
+struct seen_log {
+    struct bytes origin;
+    enum seen_role role;
+    uint64_t size; /* not 0 */
+    uint8_t root[SHA256_SIZE];
+};
+
+/*
+ * This node holds other logs up to here, verified, and from here on believes
+ * what they say: the entries that are new are folded before this event, log
+ * after log. `logs` are of the arena that the event was parsed with. STO 6
+ */
+struct checkpoint_seen {
+    size_t log_count; /* 1 to SEEN_LOGS_MAX */
+    const struct seen_log *logs;
+};
+
+/* The roster in force from here on. */
+struct roster_change {
+    uint64_t version;
+    uint8_t sha256[SHA256_SIZE]; /* of its note */
+};
+
+/* What an officer must be told; open until a correction closes it: STO 2.17. */
+struct incident {
+    struct bytes code;   /* "fork", "rollback", "order_refused" */
+    struct bytes origin; /* whose log it is about; or empty */
+    struct bytes summary;
+    bool has_evidence;
+    uint8_t evidence[SHA256_SIZE]; /* of what is kept of it */
+};
+
+/* An order of the custodians came, and was taken or not. */
+struct order_event {
+    struct bytes note; /* as it was signed: any bytes */
+    bool refused;
+};
+
 /* A new epoch of entry keys; or, within the same, a higher floor. */
 struct key_epoch_opened {
     uint32_t epoch;
@@ -419,6 +468,10 @@ struct event {
         struct node_stop node_stop;
         struct key_epoch_opened key_epoch_opened;
         struct person_linked person_linked;
+        struct checkpoint_seen checkpoint_seen;
+        struct roster_change roster_change;
+        struct incident incident;
+        struct order_event order_event;
     };
 };
 
@@ -434,8 +487,8 @@ MUST_CHECK enum err event_encode(struct writer *w, const struct event *event,
 
 /*
  * Parses one event. `*out` borrows its texts from `in`, and the faults, hits
- * and findings of an inspection from `arena`, EVENT_ARENA_SIZE at most; no
- * other type takes anything from it.
+ * and findings of an inspection, or the logs of a checkpoint_seen, from
+ * `arena`, EVENT_ARENA_SIZE at most; no other type takes anything from it.
  *
  * ERR_FORMAT, ERR_SHORT, ERR_LIMIT with the clause in `fault`; ERR_LIMIT also
  * when the arena is spent.

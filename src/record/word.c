@@ -39,6 +39,7 @@ static const char *const EVENT_TYPES[] = {
     "node_start",
     "node_stop",
     "person_linked",
+    "order",
 };
 
 _Static_assert(COUNT(EVENT_TYPES) == EVENT_TYPE_COUNT, "a word each");

@@ -291,6 +291,102 @@ break_stop(struct event *e)
     e->node_stop.reason = (enum stop_reason)2;
 }
 
+static void
+break_seen(struct event *e, void (*break_it)(struct seen_log *))
+{
+    static struct seen_log logs[2];
+
+    memcpy(logs, e->checkpoint_seen.logs, sizeof(logs));
+    break_it(&logs[1]);
+    e->checkpoint_seen.logs = logs;
+}
+
+static void
+origin_spoil(struct seen_log *log)
+{
+    log->origin = BYTES("rinas");
+}
+
+static void
+size_spoil(struct seen_log *log)
+{
+    log->size = 0;
+}
+
+static void
+role_spoil(struct seen_log *log)
+{
+    log->role = (enum seen_role)(SEEN_ROLE_MAX + 1);
+}
+
+static void
+break_seen_origin(struct event *e)
+{
+    break_seen(e, origin_spoil);
+}
+
+static void
+break_seen_size(struct event *e)
+{
+    break_seen(e, size_spoil);
+}
+
+static void
+break_seen_role(struct event *e)
+{
+    break_seen(e, role_spoil);
+}
+
+static void
+break_seen_none(struct event *e)
+{
+    e->checkpoint_seen.log_count = 0;
+}
+
+static void
+break_seen_many(struct event *e)
+{
+    e->checkpoint_seen.log_count = SEEN_LOGS_MAX + 1;
+}
+
+static void
+break_roster_version(struct event *e)
+{
+    e->roster_change.version = EVENT_INDEX_MAX + 1;
+}
+
+static void
+break_incident_code(struct event *e)
+{
+    e->incident.code = (struct bytes){0};
+}
+
+static void
+break_incident_origin(struct event *e)
+{
+    e->incident.origin = BYTES("/");
+}
+
+static void
+break_incident_summary(struct event *e)
+{
+    e->incident.summary = text_of(REASON_SIZE_MAX + 1);
+}
+
+static void
+break_order_empty(struct event *e)
+{
+    e->order_event.note = (struct bytes){0};
+}
+
+static void
+break_order_long(struct event *e)
+{
+    static uint8_t note[ORDER_NOTE_SIZE_MAX + 1];
+
+    e->order_event.note = (struct bytes){note, sizeof(note)};
+}
+
 static const struct {
     const char *sample;
     void (*break_it)(struct event *event);
@@ -317,6 +413,17 @@ static const struct {
     {"inspection", break_faults, ERR_LIMIT, "REC 4.6"},
     {"late_record", break_occurred, ERR_FORMAT, "REC 4.7"},
     {"late_record", break_recorder, ERR_FORMAT, "REC 4.7"},
+    {"checkpoint_seen", break_seen_origin, ERR_FORMAT, "REC 3.3"},
+    {"checkpoint_seen", break_seen_size, ERR_FORMAT, "REC 4.25"},
+    {"checkpoint_seen", break_seen_role, ERR_FORMAT, "REC 4.25"},
+    {"checkpoint_seen", break_seen_none, ERR_FORMAT, "REC 4.25"},
+    {"checkpoint_seen", break_seen_many, ERR_LIMIT, "REC 4.25"},
+    {"roster_change", break_roster_version, ERR_FORMAT, "REC 4.26"},
+    {"incident", break_incident_code, ERR_FORMAT, "REC 4.27"},
+    {"incident", break_incident_origin, ERR_FORMAT, "REC 3.3"},
+    {"incident", break_incident_summary, ERR_LIMIT, "REC 4.27"},
+    {"order", break_order_empty, ERR_FORMAT, "REC 4.28"},
+    {"order", break_order_long, ERR_LIMIT, "REC 4.28"},
     {"correction", break_node, ERR_FORMAT, "REC 3.1"},
     {"correction", break_field, ERR_FORMAT, "REC 4.8"},
     {"access_person", break_purpose, ERR_FORMAT, "REC 4.9"},
