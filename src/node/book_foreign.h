@@ -1,0 +1,48 @@
+/*
+ * Other nodes' logs as the book takes them in: DIR/peers/HEX, the mirror that
+ * the courier writes, is read and verified here, and believed only as far as an
+ * own checkpoint_seen says. STO 6
+ *
+ *     e = book_seen_find(book, &mirror, &seen);      what could be believed next
+ *     ... event.checkpoint_seen.logs: seen, and those of other mirrors ...
+ *     e = book_put(book, &event, false, &item);      book_commit, book_fold
+ */
+#ifndef NODE_BOOK_FOREIGN_H
+#define NODE_BOOK_FOREIGN_H
+
+#include "node/book.h"
+
+/* Foreign entries of one event, of all its logs: a booth that asks meanwhile
+ * waits for no more than these, some 20 ms. When nobody waits, the largest span
+ * of one log may be taken. */
+#define BOOK_SEEN_ENTRIES_MAX 512
+#define BOOK_SEEN_SPAN_MAX 4096
+
+/* "peers/", 64 digits, a slash, and a NUL: below DIR, for a log_view. */
+#define BOOK_MIRROR_PREFIX_SIZE (6 + 64 + 1 + 1)
+void book_mirror_prefix(struct bytes origin, char out[BOOK_MIRROR_PREFIX_SIZE]);
+
+/* A mirror up to a checkpoint whose signature the caller has verified. */
+struct book_mirror {
+    struct bytes origin;
+    enum seen_role role;
+    uint64_t size;
+    struct hash root;
+    size_t max; /* entries to take at most, up to BOOK_SEEN_SPAN_MAX */
+};
+
+/*
+ * The next entries of the mirror after those that are folded: `*seen` says up
+ * to where, with their root, which was proved to be the beginning of the
+ * checkpoint's tree; `*news` how many of them are more than other nodes' own
+ * checkpoint_seen. `seen->origin` is that of `mirror`.
+ *
+ * ERR_NOT_FOUND  there is nothing more
+ * ERR_CORRUPT    the mirror's tiles do not lead to the checkpoint, or are not
+ *                there
+ */
+MUST_CHECK enum err book_seen_find(struct book *book,
+                                   const struct book_mirror *mirror,
+                                   struct seen_log *seen, uint64_t *news);
+
+#endif
