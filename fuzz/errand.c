@@ -18,7 +18,7 @@ must(bool holds)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static uint8_t again[ERRAND_SIZE_MAX];
+    static uint8_t again[ERRAND_SIZE_MAX + ERRAND_ANSWER_SIZE_MAX];
     static struct errand_answer answer;
     struct bytes in = {data, size};
     struct fault fault = {0};

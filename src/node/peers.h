@@ -20,6 +20,7 @@
 #define NODE_PEERS_H
 
 #include "node/book.h"
+#include "node/keyrings.h"
 #include "sync/errand.h"
 
 #define PEERS_ROSTER_FILE "roster"
@@ -41,12 +42,14 @@ struct peers;
 
 /*
  * Reads what DIR knows of peers; takes all memory that is ever needed. The book
- * is open, started, and borrowed until peers_close(). A DIR without a roster is
- * a node alone: all calls are allowed then, and do little.
+ * is open, started, and borrowed until peers_close(), as are the keyrings, by
+ * which it opens others' entries. A DIR without a roster is a node alone: all
+ * calls are allowed then, and do little.
  *
  * ERR_CORRUPT  a file of ours is not what we wrote; `book->step` says which
  */
-MUST_CHECK enum err peers_open(struct peers **out, struct book *book);
+MUST_CHECK enum err peers_open(struct peers **out, struct book *book,
+                               struct keyrings *keyrings);
 
 /* Takes `= NULL` too. */
 void peers_close(struct peers *peers);

@@ -27,9 +27,9 @@ static const uint8_t parts[ERRAND_KIND_MAX + 1] = {
     [ERRAND_MIRRORED] = HAS_ORIGIN | HAS_NOTE,
     [ERRAND_HELD] = HAS_ORIGIN | HAS_SIZE,
     [ERRAND_COSIGNED] = HAS_NOTE,
-    [ERRAND_ROSTER] = HAS_NOTE,
+    [ERRAND_ROSTER] = HAS_ORIGIN | HAS_NOTE,
     [ERRAND_SEAL] = HAS_ORIGIN,
-    [ERRAND_GRANT] = HAS_NOTE,
+    [ERRAND_GRANT] = HAS_ORIGIN | HAS_NOTE,
     [ERRAND_FETCHED] = HAS_SHA256,
     [ERRAND_EVIDENCE] = HAS_EVIDENCE | HAS_ORIGIN | HAS_NOTE | HAS_OTHER,
     [ERRAND_CHECKED] = HAS_ORIGIN | HAS_SIZE | HAS_NOTE,
@@ -37,7 +37,7 @@ static const uint8_t parts[ERRAND_KIND_MAX + 1] = {
 
 enum { ANSWER_STATE = 1 };
 enum { STATE_ROSTER = 1 };
-enum { LOG_SEAL_DUE = 1, LOG_FROZEN = 2, LOG_FLAGS = 3 };
+enum { LOG_SEAL_DUE = 1, LOG_FORKED = 2, LOG_FLAGS = 3 };
 
 /* ----- Pieces of both. ----- */
 
@@ -64,11 +64,11 @@ note_write(struct writer *w, struct bytes note)
 }
 
 static struct bytes
-note_read(struct reader *r, const char *clause)
+note_read(struct reader *r, size_t size_max, const char *clause)
 {
     uint32_t size = reader_be32(r, clause);
 
-    if (size > ERRAND_NOTE_SIZE_MAX)
+    if (size > size_max)
         reader_refuse(r, ERR_LIMIT, clause, "a note is too long");
     return reader_bytes(r, size, clause);
 }
@@ -179,9 +179,9 @@ rest_read(struct reader *r, struct errand *out)
     if ((has & HAS_PROOF) != 0)
         proof_read(r, &out->proof);
     if ((has & HAS_NOTE) != 0)
-        out->note = note_read(r, CLAUSE_REST);
+        out->note = note_read(r, ERRAND_NOTE_SIZE_MAX, CLAUSE_REST);
     if ((has & HAS_OTHER) != 0)
-        out->other = note_read(r, CLAUSE_REST);
+        out->other = note_read(r, NOTE_SIZE_MAX, CLAUSE_REST);
     if ((has & HAS_SHA256) != 0)
         out->sha256 = hash_read(r, CLAUSE_REST);
 }
@@ -225,7 +225,7 @@ state_write(struct writer *w, const struct errand_state *state)
         writer_be64(w, log->mirrored);
         writer_be64(w, log->cosigned);
         writer_u8(w, (uint8_t)((log->seal_due ? LOG_SEAL_DUE : 0) |
-                               (log->frozen ? LOG_FROZEN : 0)));
+                               (log->forked ? LOG_FORKED : 0)));
     }
     writer_u8(w, (uint8_t)state->list_count);
     for (size_t i = 0; i < state->list_count; i++) {
@@ -246,7 +246,7 @@ log_read(struct reader *r, struct errand_log *out)
     if ((flags & ~LOG_FLAGS) != 0)
         reader_refuse(r, ERR_FORMAT, CLAUSE_ANSWER, "no such flag");
     out->seal_due = (flags & LOG_SEAL_DUE) != 0;
-    out->frozen = (flags & LOG_FROZEN) != 0;
+    out->forked = (flags & LOG_FORKED) != 0;
 }
 
 static void
@@ -312,7 +312,7 @@ errand_answer_parse(struct bytes in, struct errand_answer *out,
     out->status = reader_be16(&r, CLAUSE_ANSWER);
     out->size = size_read(&r, CLAUSE_ANSWER);
     out->why = short_read(&r, CLAUSE_ANSWER);
-    out->note = note_read(&r, CLAUSE_ANSWER);
+    out->note = note_read(&r, ERRAND_NOTE_SIZE_MAX, CLAUSE_ANSWER);
     out->has_state = (head[2] & ANSWER_STATE) != 0;
     if (out->has_state)
         state_read(&r, &out->state);

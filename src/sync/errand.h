@@ -15,9 +15,9 @@
  *       mirrored    origin, note
  *       held        origin, u64 size
  *       cosigned    note
- *       roster      note
+ *       roster      origin, note
  *       seal        origin
- *       grant       note
+ *       grant       origin, note
  *       fetched     32 bytes SHA-256
  *       evidence    u8 kind, origin, note, note
  *       checked     origin, u64 size, note
@@ -34,10 +34,10 @@
 
 #include "tlog/proof.h"
 
-/* A roster has 256 KiB and its signatures; a grant of eleven years of keys,
- * with two thousand entries erased alone, 3/4 of this. */
-#define ERRAND_NOTE_SIZE_MAX ((size_t)1 << 20)
-#define ERRAND_SIZE_MAX (2 * ERRAND_NOTE_SIZE_MAX + 4096)
+/* The largest grant (node/grants.h); a roster has 256 KiB and its signatures,
+ * and the second note of evidence is a checkpoint. */
+#define ERRAND_NOTE_SIZE_MAX ((size_t)4 << 20)
+#define ERRAND_SIZE_MAX (ERRAND_NOTE_SIZE_MAX + NOTE_SIZE_MAX + 4096)
 
 /* As many as a roster has nodes. */
 #define ERRAND_LOGS_MAX 256
@@ -77,7 +77,7 @@ enum evidence_kind {
  *
  * id        the courier's; comes back with the answer
  * origin    COSIGN, MIRRORED, EVIDENCE: whose log; HELD, CHECKED: the peer;
- *           SEAL: for whom
+ *           SEAL: for whom; ROSTER, GRANT: the peer who brought it, or empty
  * size      COSIGN: the old size that the proof begins at; HELD
  * proof     COSIGN
  * note      COSIGN, MIRRORED: the checkpoint, with all its signature lines;
@@ -122,8 +122,9 @@ struct errand_log {
     uint64_t cosigned; /* size of the last checkpoint cosigned here: where a
                           proof for COSIGN has to begin */
     bool seal_due;     /* our keys for this node changed since SEAL */
-    bool frozen;       /* it signed what contradicts: nothing is cosigned or
-                          mirrored any more */
+    bool forked;       /* it signed what contradicts; what goes on from what was
+                          known first is taken all the same, or whoever steals
+                          a key could stop that node's mirroring for good */
 };
 
 struct errand_list {

@@ -33,7 +33,10 @@ static const struct errand errands[] = {
     {.id = 4, .kind = ERRAND_COSIGNED, .note = {(const uint8_t *)"n", 1}},
     {.id = 5, .kind = ERRAND_ROSTER},
     {.id = 6, .kind = ERRAND_SEAL, .origin = {(const uint8_t *)"o", 1}},
-    {.id = 7, .kind = ERRAND_GRANT, .note = {(const uint8_t *)"n", 1}},
+    {.id = 7,
+     .kind = ERRAND_GRANT,
+     .origin = {(const uint8_t *)"o", 1},
+     .note = {(const uint8_t *)"n", 1}},
     {.id = 8, .kind = ERRAND_FETCHED, .sha256 = {{9, 9}}},
     {.id = 9,
      .kind = ERRAND_EVIDENCE,
@@ -67,7 +70,7 @@ static const struct errand_answer answers[] = {
                          .mirrored = 5,
                          .cosigned = 4,
                          .seal_due = true},
-                        {.origin = {(const uint8_t *)"p", 1}, .frozen = true}},
+                        {.origin = {(const uint8_t *)"p", 1}, .forked = true}},
                .list_count = 1,
                .lists = {{.from = {(const uint8_t *)"o", 1},
                           .sha256 = {{7}}}}}},
@@ -197,8 +200,8 @@ members_come_back(void **state)
     assert_err(errand_answer_parse(sample.text, &answer, NULL), OK);
     assert_int_equal(answer.state.mode, ERRAND_REJOINING);
     assert_true(answer.state.logs[0].seal_due);
-    assert_false(answer.state.logs[0].frozen);
-    assert_true(answer.state.logs[1].frozen);
+    assert_false(answer.state.logs[0].forked);
+    assert_true(answer.state.logs[1].forked);
     assert_int_equal(answer.state.lists[0].sha256.b[0], 7);
 }
 
@@ -219,7 +222,7 @@ static const struct bad_case bad_errands[] = {
     {BYTES("\1\1\0" ID "\0"), ERR_FORMAT, "API 6.3"},           /* left over */
     {BYTES("\1\4\0" ID "\1o" PAST), ERR_LIMIT, "API 6.3"},      /* size */
     {BYTES("\1\2\0" ID "\1o" ID "\x41"), ERR_LIMIT, "API 6.3"}, /* proof */
-    {BYTES("\1\5\0" ID "\x00\x10\x00\x01"), ERR_LIMIT, "API 6.3"}, /* note */
+    {BYTES("\1\5\0" ID "\x00\x40\x00\x01"), ERR_LIMIT, "API 6.3"}, /* note */
     {BYTES("\1\x0a\0" ID "\0"), ERR_FORMAT, "API 6.3"}, /* evidence */
     {BYTES("\1\x0a\0" ID "\5"), ERR_FORMAT, "API 6.3"},
 };
@@ -276,7 +279,7 @@ bad_answers_break_their_clause(void **state)
 static void
 the_largest_fit(void **state)
 {
-    uint8_t *block = calloc(1, ERRAND_SIZE_MAX);
+    uint8_t *block = calloc(1, ERRAND_SIZE_MAX + ERRAND_ANSWER_SIZE_MAX);
     uint8_t *zeros = calloc(1, ERRAND_NOTE_SIZE_MAX);
     static struct errand_answer answer;
     struct bytes note = {zeros, ERRAND_NOTE_SIZE_MAX};
@@ -285,7 +288,7 @@ the_largest_fit(void **state)
                             .evidence = EVIDENCE_FORK,
                             .origin = text,
                             .note = note,
-                            .other = note};
+                            .other = {zeros, NOTE_SIZE_MAX}};
     struct writer w;
 
     (void)state;
