@@ -107,9 +107,9 @@ struct roster {
 };
 
 /*
- * The text of a roster, signed or not; `out` borrows from it. Says nothing
- * about who signed. ERR_SHORT, ERR_FORMAT, ERR_LIMIT; ERR_CONFLICT when it
- * contradicts itself. SYN 2.1 .. 2.9
+ * The text of a roster, signed or not; `out` borrows from it, and is empty
+ * after an error. Says nothing about who signed. ERR_SHORT, ERR_FORMAT,
+ * ERR_LIMIT; ERR_CONFLICT when it contradicts itself. SYN 2.1 .. 2.9
  */
 MUST_CHECK enum err roster_parse(struct bytes text, struct roster *out,
                                  struct fault *fault);
@@ -120,7 +120,8 @@ void roster_encode(struct writer *w, const struct roster *roster);
 /*
  * A signed roster, as the one that follows `old`, or as the first one when
  * `old` is NULL: then whoever hands it over must have it from a safe hand.
- * `old` and `out` must not be the same; `out` borrows from `note`.
+ * `old` and `out` must not be the same; `out` borrows from `note`, and is
+ * empty after an error.
  *
  * ERR_SIGNATURE  fewer custodians than the threshold of the old, or of this,
  *                have signed, or one of their signatures is bad: SYN 2.10
@@ -159,6 +160,13 @@ bool roster_right(const struct roster *roster, enum roster_role role,
 
 /* A roster past its day stays in force, with an alarm. SYN 2.12 */
 bool roster_expired(const struct roster *roster, struct instant now);
+
+/* "host:8700", "[::1]:8700" */
+void roster_address_write(struct writer *w,
+                          const struct roster_address *address);
+
+/* False for all else; borrows from `text`. */
+bool roster_address_parse(struct bytes text, struct roster_address *out);
 
 /* "post", "centre", "witness", "mirror": a string constant. */
 const char *roster_role_name(enum roster_role role);
