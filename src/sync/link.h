@@ -1,0 +1,146 @@
+/*
+ * One node's calling of another: what it asks next, and what it makes of the
+ * answers. In rounds: the peer's state; rosters; each log fetched or pushed;
+ * cosignatures taken along both ways; grants; lists; then it waits. SYN 6
+ *
+ *     switch (link_next(&link, &host, now_ns, &want)) {
+ *     case LINK_ASK:    send want.message; later link_reply()
+ *     case LINK_ERRAND: hand want.errand to the keeper; later link_done()
+ *     case LINK_WAIT:   call again at want.until_ns, or when something came
+ *     }
+ *
+ * At most one message and one errand are under way. After LINK_ASK or
+ * LINK_ERRAND link_next() says LINK_WAIT until it is answered; an exchange that
+ * does not end within message.timeout_ms is given up, and what comes of it
+ * later must be handed in with its own number or not at all.
+ */
+#ifndef SYNC_LINK_H
+#define SYNC_LINK_H
+
+#include "sync/host.h"
+#include "sync/message.h"
+#include "sync/mirrors.h"
+#include "sync/package.h"
+#include "sync/state.h"
+
+/* What one link holds of its own: a body being sent, a checkpoint and a state.
+ * Only what is used of it takes memory. */
+#define LINK_MEMORY_SIZE                                                       \
+    (PACKAGE_SIZE_MAX + 4 + MIRROR_NOTE_SIZE_MAX + NOTE_SIZE_MAX +             \
+     STATE_SIZE_MAX + 64)
+
+#define LINK_IDLE_NS UINT64_C(500000000)        /* nothing was new */
+#define LINK_RETRY_NS UINT64_C(1000000000)      /* after the first failure */
+#define LINK_RETRY_MAX_NS UINT64_C(30000000000) /* doubled up to here */
+#define LINK_TIMEOUT_MS 20000 /* of an exchange without entries */
+/* A package is asked for in so many bytes that it takes about a second. */
+#define LINK_BYTES_MIN (32u << 10)
+#define LINK_BYTES_FIRST (256u << 10)
+/* Grants are asked of the keeper for no more often. */
+#define LINK_SEAL_NS UINT64_C(10000000000)
+
+enum link_step { LINK_ASK, LINK_ERRAND, LINK_WAIT };
+
+/*
+ * id        of the message, to be handed back with the reply
+ * message   with LINK_ASK; its body is borrowed until the reply
+ * errand    with LINK_ERRAND; borrowed until link_done()
+ * until_ns  with LINK_WAIT
+ */
+struct link_want {
+    uint64_t id;
+    struct message message;
+    struct errand errand;
+    uint64_t until_ns;
+};
+
+/* How a link gets on, for whoever shows it. */
+struct link_figures {
+    bool reached;        /* the last exchange was answered */
+    uint64_t reached_ns; /* when one was last */
+    uint64_t failures;   /* in a row */
+    uint64_t rounds;
+    uint64_t entries_in;
+    uint64_t entries_out;
+    uint64_t bytes_in;
+    uint64_t bytes_out;
+    const char *trouble; /* what went wrong last: a constant, or NULL */
+};
+
+/* What the rejoining of our own node knows of a peer. */
+enum link_check {
+    LINK_UNCHECKED,
+    LINK_CHECKED,  /* the keeper was told what the peer holds of our log */
+    LINK_UNREACHED /* it did not answer in three tries */
+};
+
+/* What was last seen of a log at the peer, so that nothing is done twice. */
+struct link_log {
+    struct hash name;      /* SHA-256 of the origin */
+    uint64_t peer_sum;     /* its checkpoint's when cosignatures were */
+    uint64_t own_sum;      /* compared, and ours */
+    uint64_t witnessed;    /* size that a witness cosigned last */
+    uint64_t held;         /* of our own log: size last told to the keeper */
+    uint64_t refused_size; /* of a checkpoint that led to nothing */
+    unsigned refusals;
+};
+
+/* Not to be looked into but for `figures` and `check`. Some 100 KiB. */
+struct link {
+    struct link_figures figures;
+    enum link_check check;
+
+    uint8_t origin[KEY_NAME_SIZE_MAX]; /* the peer's */
+    size_t origin_size;
+    uint8_t *memory; /* LINK_MEMORY_SIZE */
+
+    unsigned phase; /* link_int.h */
+    size_t at;      /* which log, grant or list */
+    bool errand_out;
+    bool message_out;
+    bool news; /* in this round */
+    uint64_t message_id;
+    uint64_t asked_ns;
+    uint64_t deadline_ns;
+    uint64_t due_ns;
+    uint64_t sealed_ns;
+    uint32_t package_bytes;
+
+    struct state state; /* borrows from `memory` */
+    struct link_log logs[STATE_LOGS_MAX];
+    size_t log_count;
+    uint64_t grant_sums[ROSTER_NODES_MAX];
+
+    size_t note_size; /* of the checkpoint in `memory` */
+    size_t body_size;
+    struct file list;
+    uint64_t list_at;
+    struct errand errand;
+    struct message message;
+};
+
+/* `memory` has LINK_MEMORY_SIZE bytes, borrowed while the link is in use; the
+ * origin is a node's of the roster and is copied. */
+void link_init(struct link *link, struct bytes origin, uint8_t *memory);
+
+/* Closes what it has open; what is under way is void. */
+void link_deinit(struct link *link, const struct sync_host *host);
+
+struct bytes link_origin(const struct link *link);
+
+enum link_step link_next(struct link *link, const struct sync_host *host,
+                         uint64_t now_ns, struct link_want *out);
+
+/* `reply` is borrowed for the call. One to another message than the one that is
+ * under way is passed over. */
+void link_reply(struct link *link, const struct sync_host *host,
+                uint64_t now_ns, uint64_t id, const struct reply *reply);
+
+void link_done(struct link *link, const struct sync_host *host, uint64_t now_ns,
+               const struct errand_answer *answer);
+
+/* Something happened that the peer should know of soon: the next round begins
+ * when this one has ended. */
+void link_wake(struct link *link);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * All mirrors of a node: opened when first needed, synced together, told to the
+ * keeper. Whoever drives the links drives this too:
+ *
+ *     if (mirrors_next(&mirrors, &host, now_ns, &errand))
+ *         ... hand the errand to the keeper; later mirrors_done() ...
+ */
+#ifndef SYNC_MIRRORS_H
+#define SYNC_MIRRORS_H
+
+#include "sync/host.h"
+#include "sync/mirror.h"
+
+/* How often what was mirrored is put on the disk: two syncs each time. */
+#define MIRRORS_SETTLE_NS UINT64_C(500000000)
+/* A log is cosigned no more often: it costs the keeper a sync. */
+#define MIRRORS_COSIGN_NS UINT64_C(1000000000)
+/* Contradictions that wait for the keeper; more are seen again later. */
+#define MIRRORS_EVIDENCE_MAX 4
+
+struct mirrors_log {
+    struct mirror mirror;
+    uint64_t told;        /* size of the last MIRRORED that was taken */
+    uint64_t cosigned;    /* size of the last COSIGN that was answered 200 */
+    uint64_t cosigned_ns; /* when it was last tried */
+    uint64_t hint;        /* the size that the keeper cosigned last */
+    uint64_t asked_ns;    /* when a link began to fetch, 0: nobody does */
+    bool told_failed;
+};
+
+struct mirrors_evidence {
+    bool waiting;
+    bool sent;
+    enum evidence_kind kind;
+    uint8_t origin[KEY_NAME_SIZE_MAX];
+    size_t origin_size;
+    size_t known_size;
+    size_t other_size;
+    uint8_t known[MIRROR_NOTE_SIZE_MAX];
+    uint8_t other[MIRROR_NOTE_SIZE_MAX];
+};
+
+struct mirrors {
+    struct os *os;
+    struct folder dir;
+    struct mirrors_log *logs; /* the caller's, `log_max` of them */
+    size_t log_max;
+    size_t log_count;
+    uint8_t *scratch; /* BUNDLE_SIZE_MAX; of whoever works right now */
+    uint64_t settled_ns;
+    enum err broken; /* the disk: nothing is mirrored until a restart */
+
+    size_t turn;         /* whose errand is next */
+    bool waiting;        /* for the answer to one */
+    struct errand asked; /* that one; borrows from here */
+    uint8_t note[MIRROR_NOTE_SIZE_MAX];
+    struct mirrors_evidence evidence[MIRRORS_EVIDENCE_MAX];
+};
+
+/*
+ * `logs` are `log_max` zeroed structs, ROSTER_NODES_MAX + ROSTER_REVOKED_MAX
+ * are always enough; `scratch` has BUNDLE_SIZE_MAX bytes. All is borrowed while
+ * `mirrors` is in use.
+ */
+void mirrors_init(struct mirrors *mirrors, struct os *os, struct folder dir,
+                  struct mirrors_log *logs, size_t log_max, uint8_t *scratch);
+
+/*
+ * The log of this name, opened; NULL when the roster knows no such log, or ours
+ * it is, or it cannot be opened. `name` is SHA-256 of its origin.
+ */
+struct mirrors_log *mirrors_find(struct mirrors *mirrors,
+                                 const struct sync_host *host,
+                                 const struct hash *name);
+
+/* The same by origin. */
+struct mirrors_log *mirrors_of(struct mirrors *mirrors,
+                               const struct sync_host *host,
+                               struct bytes origin);
+
+/*
+ * Puts on the disk what is due, then tells what the keeper is to be asked:
+ * false when there is nothing, or an answer is waited for. The errand is
+ * borrowed until mirrors_done().
+ */
+bool mirrors_next(struct mirrors *mirrors, const struct sync_host *host,
+                  uint64_t now_ns, struct errand *out);
+void mirrors_done(struct mirrors *mirrors, const struct sync_host *host,
+                  uint64_t now_ns, const struct errand_answer *answer);
+
+/* Keeps a contradiction until the keeper was told; one that it was told of
+ * already, or that finds no room, is dropped. */
+void mirrors_contradiction(struct mirrors *mirrors, enum evidence_kind kind,
+                           struct bytes origin, struct bytes known,
+                           struct bytes other);
+
+#endif
