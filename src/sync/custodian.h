@@ -49,7 +49,8 @@ MUST_CHECK enum err custodian_open(const struct custodian_file *file,
  * Writes `in`, a text or a signed note, with the custodian's signature behind
  * those that are there; a note that has it already stays as it is. What is
  * signed is the caller's to have read. ERR_SHORT, ERR_FORMAT and ERR_LIMIT of
- * note_parse_within(); ERR_LIMIT when `w` is too small.
+ * note_parse_within(); ERR_LIMIT when `w` is too small; ERR_SIGNATURE when the
+ * note has a bad signature of this very key.
  */
 MUST_CHECK enum err custodian_sign(struct writer *w, struct bytes in,
                                    size_t size_max, struct bytes name,

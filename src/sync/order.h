@@ -30,6 +30,8 @@
 #define ORDER_RANGES_MAX 2048 /* more do not fit into that */
 /* Past this many records or slots somebody should ask what is going on. */
 #define ORDER_ITEMS_MAX 1048576
+/* So that signatures left lying about do not hold for ever. */
+#define ORDER_DAYS_MAX 90
 #define ORDER_LIST_NAME_SIZE_MAX 64
 #define ORDER_ID_SIZE 16
 

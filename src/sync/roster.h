@@ -142,6 +142,9 @@ MUST_CHECK enum err roster_signers(const struct roster *roster,
 MUST_CHECK enum err roster_verify(const struct roster *roster,
                                   const struct note *note);
 
+/* Three capital letters. SYN 2.2 */
+bool roster_country_lawful(struct bytes country);
+
 /* NULL when there is no such node; revoked ones are none. */
 const struct roster_node *roster_find(const struct roster *roster,
                                       struct bytes origin);

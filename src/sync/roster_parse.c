@@ -7,18 +7,13 @@
 
 #define VERSION_MAX ((UINT64_C(1) << 53) - 1) /* what JSON can name */
 
-/* SYN 2.2 */
-static struct bytes
-country_read(struct reader *r)
+bool
+roster_country_lawful(struct bytes country)
 {
-    struct bytes country = line_value(r, BYTES("country "), "SYN 2.2");
-    bool good = country.size == 3;
-
-    for (size_t i = 0; good && i < country.size; i++)
-        good = country.p[i] >= 'A' && country.p[i] <= 'Z';
-    if (!good)
-        reader_refuse(r, ERR_FORMAT, "SYN 2.2", "not three capital letters");
-    return country;
+    for (size_t i = 0; i < country.size; i++)
+        if (country.p[i] < 'A' || country.p[i] > 'Z')
+            return false;
+    return country.size == 3;
 }
 
 /* The rights of one role, each word at most once and in their order. SYN 2.6 */
@@ -53,7 +48,9 @@ static void
 head_read(struct reader *r, struct roster *out)
 {
     reader_expect(r, BYTES("kufi roster v1\n"), "SYN 2.1");
-    out->country = country_read(r);
+    out->country = line_value(r, BYTES("country "), "SYN 2.2");
+    if (!roster_country_lawful(out->country))
+        reader_refuse(r, ERR_FORMAT, "SYN 2.2", "not three capital letters");
     out->version = line_number(r, BYTES("version "), 1, VERSION_MAX, "SYN 2.3");
     out->made = line_moment(r, BYTES("made "), "SYN 2.4");
     out->expires = line_moment(r, BYTES("expires "), "SYN 2.4");
