@@ -16,7 +16,7 @@
 
 #include "sync/errand.h"
 
-#define EVIDENCE_SIZE_MAX (2 * NOTE_SIZE_MAX + 128)
+#define EVIDENCE_FILE_SIZE_MAX (2 * NOTE_SIZE_MAX + 128)
 
 struct evidence {
     enum evidence_kind kind;

@@ -27,7 +27,7 @@
  * Only what is used of it takes memory. */
 #define LINK_MEMORY_SIZE                                                       \
     (PACKAGE_SIZE_MAX + 4 + MIRROR_NOTE_SIZE_MAX + NOTE_SIZE_MAX +             \
-     STATE_SIZE_MAX + 64)
+     STATE_TEXT_SIZE_MAX + 64)
 
 #define LINK_IDLE_NS UINT64_C(500000000)        /* nothing was new */
 #define LINK_RETRY_NS UINT64_C(1000000000)      /* after the first failure */

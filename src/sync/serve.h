@@ -19,7 +19,8 @@
 #include "sync/state.h"
 
 /* The largest answer, and what it is made in. */
-#define SERVE_ARENA_SIZE (MESSAGE_BODY_SIZE_MAX + STATE_SIZE_MAX + (64u << 10))
+#define SERVE_ARENA_SIZE                                                       \
+    (MESSAGE_BODY_SIZE_MAX + STATE_TEXT_SIZE_MAX + (64u << 10))
 
 /* A list is given out in pieces of so many bytes. */
 #define SERVE_LIST_BYTES_MAX ((size_t)1 << 20)

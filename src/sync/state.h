@@ -23,7 +23,7 @@
 #define STATE_LOGS_MAX (ROSTER_NODES_MAX + ROSTER_REVOKED_MAX)
 #define STATE_GRANTS_MAX ROSTER_NODES_MAX
 #define STATE_LISTS_MAX 64
-#define STATE_SIZE_MAX                                                         \
+#define STATE_TEXT_SIZE_MAX                                                    \
     (64 + STATE_LOGS_MAX * (4 + KEY_NAME_SIZE_MAX + 1 + 20 + 1 + 16 + 1) +     \
      STATE_GRANTS_MAX * (6 + KEY_NAME_SIZE_MAX + 1 + 16 + 1) +                 \
      STATE_LISTS_MAX * 70)
