@@ -8,11 +8,10 @@
  *                from <origin that grants>
  *                to <origin that receives>
  *                of <origin of the log whose entries the keys open>
- *                size <entries of that log when this was made>
- *                epochs <first>-<last>
  *                box <size> <SHA-256, hex>
  *
- *     .   .  the box, sealed to the receiver's box key: a keyring's file
+ *     .   .  the box, sealed to the receiver's box key: a keyring's file,
+ *            REC 7.1, as of the size of the log when this was made
  *
  * A node grants the keys of its own log; and one that holds all keys returns a
  * node its own, when its disk is lost.
@@ -22,11 +21,12 @@
 
 #include "crypto/box.h"
 #include "node/keyrings.h"
+#include "sync/errand.h"
 #include "tlog/note.h"
 
-/* A keyring of the usual bound, 2.5 MB, fits; so does a body of the protocol.
- */
-#define GRANT_SIZE_MAX (4u << 20)
+/* What the courier and the keeper pass each other: eleven years of keys and a
+ * thousand entries erased alone. */
+#define GRANT_SIZE_MAX ERRAND_NOTE_SIZE_MAX
 #define GRANT_NOTE_SIZE_MAX 2048
 
 /* A grant's note, verified by nobody yet; borrows. */
@@ -34,28 +34,30 @@ struct grant {
     struct bytes from;
     struct bytes to;
     struct bytes of;
-    uint64_t size; /* entries */
-    uint32_t first_epoch;
-    uint32_t last_epoch;
-    struct hash box_hash;
     struct bytes box;
     struct note note;
 };
 
-/* ERR_SHORT, ERR_FORMAT, ERR_LIMIT: SYN 8.2. Says nothing of who signed. */
+/* ERR_SHORT, ERR_FORMAT, ERR_LIMIT: SYN 8.2; ERR_SIGNATURE when the box is not
+ * the one that the note is of. Says nothing of who signed. */
 MUST_CHECK enum err grant_parse(struct bytes in, struct grant *out,
                                 struct fault *fault);
 
 /* The arena that grant_make() and grant_open() need at most; what they leave in
  * it is no secret, but for the keyring of the latter. */
 #define GRANT_ARENA_SIZE                                                       \
-    (KEYRING_ARENA_SIZE(KEYRING_NODES_USUAL) + GRANT_SIZE_MAX)
+    (GRANT_SIZE_MAX + KEYRING_ARENA_SIZE(GRANT_SIZE_MAX / KEYRING_NODE_SIZE))
+
+/* What a receiver takes no offence at in epochs that are too old, and passes
+ * over: the two clocks may be a day apart and each near midnight. */
+#define GRANT_SLACK_DAYS 2
 
 /*
  * What to grant, to whom.
  *
  * keyring      of any log whose keys the granting node holds
- * size         entries of that log, all of whose erasures the keyring obeys
+ * size         entries of that log, all of whose erasures the keyring obeys;
+ *              not 0
  * first_epoch  the oldest that the receiver may hold; 0: all
  */
 struct grant_terms {
@@ -69,9 +71,10 @@ struct grant_terms {
 };
 
 /*
- * Makes a grant into `w`. ERR_NOT_FOUND when there is no epoch to grant;
- * ERR_LIMIT when `w`, the arena or GRANT_SIZE_MAX is too small; ERR_FORMAT when
- * nothing can be sealed for that key.
+ * Makes a grant into `w`, of as many of the newest epochs as fit
+ * GRANT_SIZE_MAX: the oldest were granted when they were new. ERR_NOT_FOUND
+ * when there is no epoch to grant; ERR_LIMIT when `w` or the arena is too
+ * small; ERR_FORMAT when nothing can be sealed for that key.
  */
 MUST_CHECK enum err grant_make(const struct grant_terms *terms,
                                const struct random *random, struct arena *arena,
@@ -95,9 +98,9 @@ struct grant_judge {
 
 /*
  * Verifies a grant and opens it into a keyring that lives in the arena, until
- * keyring_deinit(). Its `as_of` is the grant's size.
+ * keyring_deinit(); its `as_of` is the log's size when the grant was made.
  *
- * ERR_SHORT, ERR_FORMAT, ERR_LIMIT  no grant, SYN 8.2
+ * ERR_SHORT, ERR_FORMAT, ERR_LIMIT, ERR_CONFLICT  no keyring, SYN 8.2
  * ERR_SIGNATURE  not signed by the key, or the box does not open: SYN 8.3
  * ERR_DENIED     not for this node, not the granting node's log, or epochs
  *                that the receiver may not hold: SYN 8.3

@@ -28,6 +28,7 @@ struct keyrings_item {
     struct hash id; /* SHA-256 of the origin */
     struct keyring keyring;
     struct seal_cursor cursor;
+    bool unsaved; /* the file may hold more than the memory does */
     uint8_t *memory;
     size_t memory_size;
 };
@@ -79,14 +80,16 @@ MUST_CHECK enum err keyrings_take(struct keyrings *keyrings,
 /*
  * Erases slots, durable on OK. `as_of` is the size of the log with the entry
  * that tells of it: no grant that is older is taken afterwards. OK as well when
- * nothing of them was held. Those of keyring_erase(), of `os`.
+ * nothing of them was held. ERR_LIMIT; those of `os`, and then calling again is
+ * safe.
  */
 MUST_CHECK enum err keyrings_erase(struct keyrings *keyrings,
                                    struct bytes origin, uint64_t as_of,
                                    uint32_t epoch, const uint32_t *slots,
                                    size_t count);
 
-/* Whether keyrings_age() would drop anything. */
+/* Whether keyrings_age() would drop anything, or has to save what it dropped.
+ */
 bool keyrings_aged(const struct keyrings *keyrings, uint32_t first_epoch);
 
 /*

@@ -49,10 +49,12 @@ struct keyring {
     uint64_t changes; /* cursors notice by it that they are stale */
 };
 
+#define KEYRING_NODE_SIZE 37 /* in the file */
+
 /* The largest file of `nodes` nodes, and the arena that a keyring needs. */
 #define KEYRING_FILE_SIZE(nodes)                                               \
-    (12 + KEYRING_ORIGIN_SIZE_MAX + 4 + 8 * (size_t)KEYRING_EPOCHS_MAX +       \
-     37 * (size_t)(nodes) + 32)
+    (12 + KEYRING_ORIGIN_SIZE_MAX + 8 + 4 + 8 * (size_t)KEYRING_EPOCHS_MAX +   \
+     KEYRING_NODE_SIZE * (size_t)(nodes) + 32)
 #define KEYRING_ARENA_SIZE(nodes)                                              \
     (KEYRING_FILE_SIZE(nodes) +                                                \
      sizeof(struct key_epoch) * KEYRING_EPOCHS_MAX +                           \
@@ -96,6 +98,23 @@ MUST_CHECK enum err keyring_puncture(struct keyring *keyring, uint32_t epoch,
 MUST_CHECK enum err keyring_forget_epoch(struct keyring *keyring,
                                          uint32_t epoch);
 
+/* Drops all epochs before this one: they are not known any more. */
+void keyring_drop_before(struct keyring *keyring, uint32_t epoch);
+
+/*
+ * Fills `out`, an initialised, empty keyring of the same origin, with what a
+ * holder holds after a grant, from `first_epoch` on: of an epoch that both know
+ * what both have, else what either has. `out->as_of` is the grant's; `*news`
+ * says whether a key comes in that was not held. REC 7.5
+ *
+ * ERR_CONFLICT when a key is another than the one held, or the grant is as of
+ * fewer entries; ERR_LIMIT when `out` has no room. It is then empty.
+ */
+MUST_CHECK enum err keyring_merge(struct keyring *out,
+                                  const struct keyring *held,
+                                  const struct keyring *granted,
+                                  uint32_t first_epoch, bool *news);
+
 /* The file's bytes. ERR_LIMIT when `w` has no room. */
 MUST_CHECK enum err keyring_encode(const struct keyring *keyring,
                                    struct writer *w);
@@ -108,6 +127,11 @@ MUST_CHECK enum err keyring_encode(const struct keyring *keyring,
 MUST_CHECK enum err keyring_parse(struct keyring *keyring, struct bytes in,
                                   struct fault *fault);
 
+/* The origin that a keyring's file names, borrowed from it; nothing else of it
+ * is looked at. ERR_FORMAT, ERR_SHORT, ERR_LIMIT. */
+MUST_CHECK enum err keyring_file_origin(struct bytes in, struct bytes *origin,
+                                        struct fault *fault);
+
 /*
  * Reads DIR/keyring into an initialised, empty keyring. ERR_CORRUPT when the
  * file is not what we wrote, with the clause in `fault`; ERR_CONFLICT and
@@ -115,6 +139,11 @@ MUST_CHECK enum err keyring_parse(struct keyring *keyring, struct bytes in,
  */
 MUST_CHECK enum err keyring_load(struct keyring *keyring, struct os *os,
                                  struct folder dir, struct fault *fault);
+
+/* The same of another file below DIR. */
+MUST_CHECK enum err keyring_load_at(struct keyring *keyring, struct os *os,
+                                    struct folder dir, const char *path,
+                                    struct fault *fault);
 
 /*
  * Overwrites and removes what an interrupted keyring_save() left behind, for
@@ -130,6 +159,16 @@ MUST_CHECK enum err keyring_clean(struct os *os, struct folder dir);
  */
 MUST_CHECK enum err keyring_save(struct keyring *keyring, struct os *os,
                                  struct folder dir);
+
+/* The same with another file below DIR, in the folder `parent`. */
+MUST_CHECK enum err keyring_save_at(struct keyring *keyring, struct os *os,
+                                    struct folder dir, const char *path,
+                                    const char *parent);
+
+/* Overwrites and removes such a file, or `path` + ".new" that was left behind;
+ * OK as well when there is none. */
+MUST_CHECK enum err keyring_destroy_at(struct os *os, struct folder dir,
+                                       const char *path, const char *parent);
 
 /*
  * Erases slots: forgets their keys in memory and on disk. Durable on OK. After

@@ -34,18 +34,27 @@ keytree_covers(const struct keytree_node *node, uint32_t slot)
 }
 
 void
+keytree_below(const struct keytree_node *node, unsigned level, uint32_t index,
+              struct cipher_key *key)
+{
+    uint32_t slot = index << (KEYTREE_DEPTH - level);
+    struct cipher_pair pair;
+
+    assert(level >= node->level);
+    assert(keytree_covers(node, slot));
+    *key = node->key;
+    for (unsigned at = node->level + 1u; at <= level; at++) {
+        cipher_expand(key, &pair);
+        *key = pair.half[side(slot, at)];
+    }
+    crypto_wipe(&pair, sizeof(pair));
+}
+
+void
 keytree_leaf(const struct keytree_node *node, uint32_t slot,
              struct cipher_key *leaf)
 {
-    struct cipher_pair pair;
-
-    assert(keytree_covers(node, slot));
-    *leaf = node->key;
-    for (unsigned level = node->level + 1u; level <= KEYTREE_DEPTH; level++) {
-        cipher_expand(leaf, &pair);
-        *leaf = pair.half[side(slot, level)];
-    }
-    crypto_wipe(&pair, sizeof(pair));
+    keytree_below(node, KEYTREE_DEPTH, slot, leaf);
 }
 
 size_t

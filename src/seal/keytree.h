@@ -40,6 +40,10 @@ bool keytree_covers(const struct keytree_node *node, uint32_t slot);
 void keytree_leaf(const struct keytree_node *node, uint32_t slot,
                   struct cipher_key *leaf);
 
+/* The key of a node below this one, or of itself. */
+void keytree_below(const struct keytree_node *node, unsigned level,
+                   uint32_t index, struct cipher_key *key);
+
 /*
  * The siblings along the path from the node to the slot that it covers, from
  * the left to the right; as many as there are levels below it, which it
