@@ -5,8 +5,9 @@
 #include "base/reader.h"
 
 #define MAGIC BYTES("kufi grant v1\n")
-#define KEYRING_HEAD_SIZE (12 + 8 + 4 + HASH_SIZE) /* all but what is listed   \
-                                                    */
+#define KEYRING_HEAD_SIZE                                                      \
+    (12 + 8 + 4 + HASH_SIZE) /* all but what is listed                         \
+                              */
 #define EPOCH_HEAD_SIZE 8
 #define BOX_SIZE_MAX (GRANT_SIZE_MAX - GRANT_NOTE_SIZE_MAX - 2)
 

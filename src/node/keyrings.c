@@ -175,7 +175,7 @@ item_parse(struct keyrings *keyrings, const char *path, struct bytes in,
     keyrings_path(&item->id, named);
     e = keyring_parse(&item->keyring, in, fault);
     if (e == OK && strcmp(path, named) != 0)
-        e = fault_set(fault, ERR_CORRUPT, 0, "REC 7.5",
+        e = fault_set(fault, ERR_CORRUPT, 0, "SYN 8.5",
                       "a keyring of another name");
     if (e == OK) {
         item_insert(keyrings, item);

@@ -227,26 +227,21 @@ file_overwrite(struct os *os, struct file file)
     return e == OK ? os->sync(os, file) : e;
 }
 
-/* Overwrites and removes a file that holds keys. */
-static enum err
-file_destroy(struct os *os, struct folder dir, const char *path)
-{
-    struct file file;
-    enum err e = os->open(os, dir, path, OPEN_WRITE, FILE_MODE, &file);
-
-    if (e != OK)
-        return e == ERR_NOT_FOUND ? OK : e;
-    e = file_overwrite(os, file);
-    os->close(os, file);
-    return e == OK ? os->remove(os, dir, path) : e;
-}
-
 enum err
 keyring_destroy_at(struct os *os, struct folder dir, const char *path,
                    const char *parent)
 {
-    enum err e = file_destroy(os, dir, path);
+    struct file file;
+    enum err e = os->open(os, dir, path, OPEN_WRITE, FILE_MODE, &file);
 
+    if (e == ERR_NOT_FOUND)
+        return OK;
+    if (e != OK)
+        return e;
+    e = file_overwrite(os, file);
+    os->close(os, file);
+    if (e == OK)
+        e = os->remove(os, dir, path);
     return e == OK ? os->sync_folder(os, dir, parent) : e;
 }
 

@@ -1,4 +1,4 @@
-/* What a holder of another log's keys holds after a grant. REC 7.5 */
+/* What a holder of another log's keys holds after a grant. SYN 8.4 */
 #include "seal/keyring_int.h"
 
 #include <string.h>
