@@ -6,22 +6,27 @@
  *     kufi evidence v1
  *     kind fork | rollback | proof | entry
  *     sizes <bytes of the first note> <bytes of the second>
- *                                              an empty line
- *     the first note, the second note
+ *     root <base64>                            of `proof` alone: the tree of
+ * the first note's size as it is in the second's hash <base64> likewise: the
+ * proof of that an empty line the first note, the second note
  *
- * Between two sizes the log's own tiles tell; of the same size the roots do.
+ * So a fork and a `proof` convince whoever has the log's key and nothing else.
  */
 #ifndef SYNC_EVIDENCE_H
 #define SYNC_EVIDENCE_H
 
 #include "sync/errand.h"
 
-#define EVIDENCE_FILE_SIZE_MAX (2 * NOTE_SIZE_MAX + 128)
+#define EVIDENCE_FILE_SIZE_MAX                                                 \
+    (2 * NOTE_SIZE_MAX + 128 + 50 + PROOF_HASHES_MAX * 50)
 
 struct evidence {
     enum evidence_kind kind;
     struct bytes known; /* what was known first; a note, borrowed */
     struct bytes other; /* what contradicts it */
+    bool has_root;      /* the next two are there: EVIDENCE_BAD_PROOF */
+    struct hash root;
+    struct proof proof;
 };
 
 /* ERR_SHORT, ERR_FORMAT, ERR_LIMIT. */
@@ -30,9 +35,11 @@ MUST_CHECK enum err evidence_parse(struct bytes in, struct evidence *out,
 void evidence_encode(struct writer *w, const struct evidence *evidence);
 
 /*
- * Whether the log's key signed both, so that it is worth keeping: of
- * EVIDENCE_FORK also that the sizes are the same and the roots are not, of
- * EVIDENCE_ROLLBACK that the second is smaller. ERR_SIGNATURE. SYN 5.8
+ * Whether the log's key signed both, so that it is worth keeping; and of
+ * EVIDENCE_FORK that the sizes are the same and the roots are not, of
+ * EVIDENCE_ROLLBACK that the second is smaller, of EVIDENCE_BAD_PROOF with a
+ * root that it is the second one's and not the first one's. ERR_SIGNATURE.
+ * SYN 5.8
  */
 MUST_CHECK enum err evidence_verify(const struct evidence *evidence,
                                     const struct note_key *log_key,

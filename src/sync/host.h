@@ -42,9 +42,6 @@ bool sync_host_open(const struct sync_host *host);
 const struct note_key *sync_log_key(const struct sync_host *host,
                                     struct bytes origin);
 
-/* Whether the keeper says that nothing more is taken of this log. */
-bool sync_frozen(const struct sync_host *host, struct bytes origin);
-
 /* The files of our own log. */
 struct log_view sync_own_view(const struct sync_host *host);
 

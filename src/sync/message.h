@@ -112,4 +112,8 @@ MUST_CHECK enum err route_parse(enum message_method method, struct bytes path,
 /* The method and path of a message; the rest is left alone. */
 void route_encode(const struct route *route, struct message *out);
 
+/* 64 lower-case hexadecimal digits; false for all else. */
+bool message_hash_parse(struct bytes text, struct hash *out);
+void message_hash_write(struct writer *w, const struct hash *hash);
+
 #endif
