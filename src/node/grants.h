@@ -86,7 +86,7 @@ MUST_CHECK enum err grant_make(const struct grant_terms *terms,
  * own          origin and box key of the receiver
  * key          log key of the node named `from`, from the roster
  * returns      whether `from` may return `own` its own keys: it holds all
- * first_epoch  the oldest that the receiver may hold; 0: all
+ * first_epoch  the oldest of others' that the receiver may hold; 0: all
  */
 struct grant_judge {
     struct bytes own;
