@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
+
 #define URL_SIZE_MAX 1024
+#define CONTENT_TYPE_SIZE_MAX 128
 
 /* One connection's worth of work; used again and again. */
 struct client_slot {
@@ -15,6 +18,7 @@ struct client_slot {
     uint8_t *answer;
     size_t answer_size;
     size_t answer_room;
+    size_t answer_size_max;
     bool too_large;
     char url[URL_SIZE_MAX];
 };
@@ -41,7 +45,7 @@ answer_take(char *data, size_t one, size_t count, void *context)
     size_t room = slot->answer_room == 0 ? 4096 : slot->answer_room;
     uint8_t *larger;
 
-    if (size > CLIENT_BODY_SIZE_MAX - slot->answer_size) {
+    if (size > slot->answer_size_max - slot->answer_size) {
         slot->too_large = true;
         return 0;
     }
@@ -61,6 +65,61 @@ answer_take(char *data, size_t one, size_t count, void *context)
     return size;
 }
 
+static bool
+blob_set(CURL *easy, CURLoption option, const char *text)
+{
+    struct curl_blob blob = {.data = (void *)(uintptr_t)text,
+                             .len = strlen(text),
+                             .flags = CURL_BLOB_COPY};
+
+    return curl_easy_setopt(easy, option, &blob) == CURLE_OK;
+}
+
+/* Without an authority the library checks the pin alone, and that it does only
+ * if there is a certificate: TLS 1.3 has none without. */
+static bool
+pin_set(CURL *easy, const struct hash *pin)
+{
+    char text[8 + BASE64_SIZE(HASH_SIZE) + 1];
+    struct writer w;
+
+    writer_init(&w, text, sizeof(text));
+    writer_text(&w, "sha256//");
+    base64_write(&w, hash_bytes(pin));
+    writer_u8(&w, '\0');
+    return writer_end(&w) == OK &&
+           curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, text) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CAINFO, NULL) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK;
+}
+
+static bool
+tls_set(CURL *easy, const struct client_tls *tls)
+{
+    curl_off_t rate = tls->bytes_a_second > INT64_MAX
+                          ? INT64_MAX
+                          : (curl_off_t)tls->bytes_a_second;
+
+    return pin_set(easy, &tls->pin) &&
+           curl_easy_setopt(easy, CURLOPT_SSLVERSION,
+                            (long)CURL_SSLVERSION_TLSv1_3) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 0L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L) ==
+               CURLE_OK &&
+           blob_set(easy, CURLOPT_SSLCERT_BLOB, tls->certificate) &&
+           blob_set(easy, CURLOPT_SSLKEY_BLOB, tls->key) &&
+           curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE, rate) ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_MAX_SEND_SPEED_LARGE, rate) ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT,
+                            (long)CLIENT_SLOW_BYTES_A_SECOND) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,
+                            (long)CLIENT_SLOW_S) == CURLE_OK;
+}
+
 /* What is the same for every exchange. */
 static bool
 slot_open(const struct client *client, struct client_slot *slot)
@@ -72,7 +131,9 @@ slot_open(const struct client *client, struct client_slot *slot)
     slot->easy = easy;
     if (!ok)
         return false;
-    if (is_unix(client))
+    if (config->tls != NULL)
+        ok = tls_set(easy, config->tls);
+    if (ok && is_unix(client))
         ok = curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
                               config->address + 5) == CURLE_OK;
     return ok &&
@@ -87,7 +148,8 @@ slot_open(const struct client *client, struct client_slot *slot)
            curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                             (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, client->scheme) ==
+               CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                             (long)config->connect_ms) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
@@ -153,12 +215,15 @@ client_open(struct client *client, const struct client_config *config)
 {
     enum err e = config_check(config);
 
-    *client = (struct client){.config = *config};
+    *client = (struct client){.config = *config, .scheme = "http"};
+    if (config->tls != NULL)
+        client->scheme = "https";
     if (e == OK && config->token.size > 0)
         e = authorization_write(client);
     if (e != OK)
         return e;
     e = slots_open(client);
+    client->config.tls = NULL;
     if (e != OK)
         client_close(client);
     return e;
@@ -209,11 +274,16 @@ fields_set(const struct client *client, struct client_slot *slot)
 {
     const struct exchange *exchange = slot->exchange;
     bool ok = field_add(slot, "Expect:"); /* no waiting for 100 Continue */
+    char type[CONTENT_TYPE_SIZE_MAX];
+    int size =
+        snprintf(type, sizeof(type), "Content-Type: %s",
+                 exchange->content_type == NULL ? "application/json"
+                                                : exchange->content_type);
 
     if (ok && client->authorization[0] != '\0')
         ok = field_add(slot, client->authorization);
     if (ok && strcmp(exchange->method, "POST") == 0)
-        ok = field_add(slot, "Content-Type: application/json");
+        ok = size > 0 && (size_t)size < sizeof(type) && field_add(slot, type);
     for (size_t i = 0; ok && i < exchange->field_count; i++)
         ok = field_add(slot, exchange->fields[i]);
     return ok && curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER,
@@ -238,11 +308,14 @@ method_set(struct client_slot *slot)
 static enum err
 slot_begin(struct client *client, struct client_slot *slot)
 {
-    int size = snprintf(slot->url, URL_SIZE_MAX, "http://%s%s",
+    int size = snprintf(slot->url, URL_SIZE_MAX, "%s://%s%s", client->scheme,
                         is_unix(client) ? "localhost" : client->config.address,
                         slot->exchange->path);
 
     slot->answer_size = 0;
+    slot->answer_size_max = slot->exchange->answer_size_max;
+    if (slot->answer_size_max == 0)
+        slot->answer_size_max = CLIENT_BODY_SIZE_MAX;
     slot->too_large = false;
     if (size < 0 || size >= URL_SIZE_MAX)
         return ERR_LIMIT;
@@ -297,6 +370,10 @@ error_of(const struct client_slot *slot, CURLcode code)
         return connected_us == 0 ? ERR_BUSY : ERR_SHORT;
     case CURLE_WRITE_ERROR:
         return ERR_LIMIT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return ERR_SIGNATURE;
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
@@ -311,12 +388,15 @@ static void
 slot_done(struct client *client, struct client_slot *slot, CURLcode code)
 {
     struct exchange *exchange = slot->exchange;
+    const char *type = NULL;
     long status = 0;
 
     exchange->error = error_of(slot, code);
     (void)curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
     exchange->status = exchange->error == OK ? (unsigned)status : 0;
     exchange->answer = (struct bytes){slot->answer, slot->answer_size};
+    (void)curl_easy_getinfo(slot->easy, CURLINFO_CONTENT_TYPE, &type);
+    exchange->answer_type = type == NULL ? "" : type;
     client->busy_count--;
     if (exchange->done != NULL)
         exchange->done(exchange->context, exchange);
@@ -368,10 +448,16 @@ exchange_over(void *context, struct exchange *exchange)
 {
     struct arena *arena = context;
     struct bytes copy = arena_copy(arena, exchange->answer);
+    size_t type_size = strlen(exchange->answer_type) + 1;
+    char *type = arena_take(arena, type_size);
 
-    if (copy.p == NULL && exchange->answer.size > 0 && exchange->error == OK)
+    if (((copy.p == NULL && exchange->answer.size > 0) || type == NULL) &&
+        exchange->error == OK)
         exchange->error = ERR_LIMIT;
+    if (type != NULL)
+        memcpy(type, exchange->answer_type, type_size);
     exchange->answer = copy;
+    exchange->answer_type = type == NULL ? "" : type;
 }
 
 enum err

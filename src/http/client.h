@@ -88,6 +88,7 @@ struct exchange {
 
 struct client {
     struct client_config config;
+    const char *scheme;
     void *multi;
     struct client_slot *slots;
     unsigned busy_count;
@@ -115,8 +116,8 @@ MUST_CHECK enum err client_run(struct client *client, int fd,
 
 /*
  * One exchange from beginning to end; `done` is not called. The answer's body
- * is copied into the arena. Returns `exchange->error`, or ERR_LIMIT when the
- * arena is spent. No other exchange may be in flight.
+ * and type are copied into the arena. Returns `exchange->error`, or ERR_LIMIT
+ * when the arena is spent. No other exchange may be in flight.
  */
 MUST_CHECK enum err client_exchange(struct client *client,
                                     struct exchange *exchange,

@@ -151,8 +151,8 @@ head_end(struct head *head, struct bytes method, struct bytes target,
         refuse(head, 400, "API 1.3", "there must be one Host");
     if (!method_known(method))
         refuse(head, 501, "API 1.2", "the method is not known");
-    if (head->has_length && head->length > REQUEST_BODY_SIZE_MAX)
-        refuse(head, 413, "API 1.5", "the body is larger than 64 KiB");
+    if (head->has_length && head->length > head->body_size_max)
+        refuse(head, 413, "API 1.5", "the body is too large");
     request->method = method_parse(method);
     e = target_parse(target, &request->arena, &request->path, &request->query,
                      &fault);

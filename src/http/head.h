@@ -16,9 +16,11 @@ struct refusal {
     const char *what;
 };
 
-/* What has been seen of a head; `= {0}` before the first field. */
+/* What has been seen of a head; all but the first two `= {0}` before the first
+ * field. */
 struct head {
     struct request *request;
+    size_t body_size_max;
     struct refusal refusal; /* the first one stays */
     unsigned host_count;
     unsigned length_count;

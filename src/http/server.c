@@ -20,8 +20,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/peer.h"
+#include "os/socket.h"
+
 /* What remains of a refused body is read up to here before the answer. */
-#define DISCARDED_SIZE_MAX ((size_t)4 * REQUEST_BODY_SIZE_MAX)
+#define DISCARDED_SIZE_MAX ((size_t)3 * REQUEST_BODY_SIZE_MAX)
 
 /*
  * What the library keeps of a connection: the head, cookies twice, 64 bytes for
@@ -31,6 +34,9 @@
 #define ANSWER_HEAD_SIZE_MAX 2048
 #define MEMORY_SIZE                                                            \
     (2 * SERVER_HEAD_SIZE_MAX + 64 * SERVER_FIELDS_MAX + ANSWER_HEAD_SIZE_MAX)
+
+/* Over TLS bodies are megabytes, which are read in pieces that fit here. */
+#define MEMORY_SIZE_TLS 131072
 
 /* How often connections are looked over for slow ones. */
 #define SWEEP_MS 1000
@@ -54,10 +60,11 @@ struct connection {
     bool suspended;
     bool handled; /* the handler has been given this request */
     int fd;
-    uint64_t since_ms; /* of the transfer that SERVER_TRANSFER_MS bounds */
+    struct peer peer;  /* over TLS */
+    uint64_t since_ms; /* of the transfer that `transfer_ms` bounds */
     struct bytes target;
     struct response response;
-    struct refusal refusal; /* found in the body: answered after it */
+    struct refusal refusal; /* found beside the head: answered after all */
     uint8_t *body;
     size_t body_room;
     size_t body_size; /* all that came, kept or not */
@@ -169,10 +176,14 @@ static enum MHD_Result
 head_seen(struct connection *connection, const char *url, const char *method,
           const char *version)
 {
-    struct head head = {.request = &connection->request};
+    const size_t body_size_max = connection->server->config.body_size_max;
+    struct head head = {.request = &connection->request,
+                        .body_size_max = body_size_max};
     struct refusal refusal;
 
     connection->state = CONNECTION_BODY;
+    if (connection->refusal.status != 0)
+        return refuse(connection, &connection->refusal);
     (void)MHD_get_connection_values_n(connection->mhd, MHD_HEADER_KIND,
                                       field_seen, &head);
     refusal = head_end(&head, text_of(method, strlen(method)),
@@ -183,7 +194,7 @@ head_seen(struct connection *connection, const char *url, const char *method,
         refusal = (struct refusal){431, "API 1.6", "the header is too large"};
     if (refusal.status != 0)
         return refuse(connection, &refusal);
-    connection->body_room = REQUEST_BODY_SIZE_MAX;
+    connection->body_room = body_size_max;
     if (head.has_length)
         connection->body_room = (size_t)head.length;
     return MHD_YES;
@@ -194,15 +205,17 @@ head_seen(struct connection *connection, const char *url, const char *method,
 static enum MHD_Result
 body_seen(struct connection *connection, struct bytes piece)
 {
+    size_t most = connection->server->config.body_size_max + DISCARDED_SIZE_MAX;
+
     if (connection->body == NULL)
         connection->body =
-            arena_take(&connection->request.arena, connection->body_room);
-    if (piece.size > DISCARDED_SIZE_MAX - connection->body_size)
+            arena_room(&connection->request.arena, connection->body_room);
+    if (piece.size > most - connection->body_size)
         return MHD_NO;
     if (connection->body == NULL ||
         connection->body_size + piece.size > connection->body_room)
         connection->refusal =
-            (struct refusal){413, "API 1.5", "the body is larger than 64 KiB"};
+            (struct refusal){413, "API 1.5", "the body is too large"};
     else
         memcpy(connection->body + connection->body_size, piece.p, piece.size);
     connection->body_size += piece.size;
@@ -255,14 +268,43 @@ request_seen(void *context, struct MHD_Connection *mhd, const char *url,
     return MHD_YES;
 }
 
+/* How many requests of one client are under way. */
+static unsigned
+peer_requests(const struct server *server, const struct hash *pin)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < server->config.connections_max; i++) {
+        const struct connection *connection = &server->connections[i];
+
+        if (connection->request.arena.p != NULL &&
+            hash_equal(&connection->peer.pin, pin))
+            count++;
+    }
+    return count;
+}
+
+/* The arena of a request is taken with its first line and given back with its
+ * end. */
+static void
+arena_open(struct connection *connection)
+{
+    struct server *server = connection->server;
+    const struct server_tls *tls = server->config.tls;
+    bool many = tls != NULL && peer_requests(server, &connection->peer.pin) >=
+                                   tls->peer_requests_max;
+
+    if (many || !blocks_take(&server->blocks, &connection->request.arena))
+        connection->refusal =
+            (struct refusal){503, "SYN 7.5", "too many requests at once"};
+}
+
 /* Makes the slot ready for the next request on its connection. */
 static void
 connection_reset(struct connection *connection)
 {
-    struct arena arena = connection->request.arena;
-
-    arena_reset(&arena);
-    connection->request = (struct request){.arena = arena};
+    blocks_give(&connection->server->blocks, &connection->request.arena);
+    connection->request = (struct request){0};
     connection->target = (struct bytes){0};
     connection->response = (struct response){0};
     connection->refusal = (struct refusal){0};
@@ -285,7 +327,11 @@ target_seen(void *context, const char *target, struct MHD_Connection *mhd)
     (void)context;
     if (connection == NULL)
         return NULL;
+    if (connection->server->config.tls != NULL && !connection->peer.admitted)
+        return NULL;
     connection->state = CONNECTION_HEAD;
+    connection->request.pin = connection->peer.pin;
+    arena_open(connection);
     connection->target =
         arena_copy(&connection->request.arena, text_of(target, strlen(target)));
     return connection;
@@ -316,6 +362,24 @@ request_over(void *context, struct MHD_Connection *mhd, void **mine,
     *mine = NULL;
 }
 
+/* Over TLS the handshake is still to come. */
+static void
+connection_demand(struct connection *connection)
+{
+    const struct server_config *config = &connection->server->config;
+    const union MHD_ConnectionInfo *info;
+
+    connection->peer = (struct peer){0};
+    if (config->tls == NULL)
+        return;
+    connection->peer.admit = config->tls->admit;
+    connection->peer.context = config->context;
+    info = MHD_get_connection_info(connection->mhd,
+                                   MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    if (info != NULL && info->tls_session != NULL)
+        peer_demand(&connection->peer, info->tls_session);
+}
+
 static void
 connection_changed(void *context, struct MHD_Connection *mhd, void **mine,
                    enum MHD_ConnectionNotificationCode code)
@@ -326,6 +390,7 @@ connection_changed(void *context, struct MHD_Connection *mhd, void **mine,
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
 
     if (code == MHD_CONNECTION_NOTIFY_CLOSED && connection != NULL) {
+        blocks_give(&server->blocks, &connection->request.arena);
         connection->state = CONNECTION_FREE;
         connection->next_free = server->free;
         server->free = connection;
@@ -341,57 +406,86 @@ connection_changed(void *context, struct MHD_Connection *mhd, void **mine,
     connection->mhd = mhd;
     connection->fd = info == NULL ? -1 : info->connect_fd;
     connection_reset(connection);
+    connection_demand(connection);
     *mine = connection;
 }
 
-/* Slots are handed out from the front, so that memory once touched is used
- * again first. */
-static bool
-connections_init(struct server *server)
+/* Slots are handed out from the front, as blocks are. */
+static enum err
+memory_take(struct server *server)
 {
     unsigned count = server->config.connections_max;
 
     server->connections = calloc(count, sizeof(struct connection));
-    server->blocks = calloc(count, REQUEST_ARENA_SIZE);
-    if (server->connections == NULL || server->blocks == NULL)
-        return false;
+    if (server->connections == NULL)
+        return ERR_LIMIT;
     for (unsigned i = count; i-- > 0;) {
         struct connection *connection = &server->connections[i];
 
         connection->server = server;
-        arena_init(&connection->request.arena,
-                   server->blocks + (size_t)i * REQUEST_ARENA_SIZE,
-                   REQUEST_ARENA_SIZE);
         connection->next_free = server->free;
         server->free = connection;
     }
-    return true;
+    return blocks_init(&server->blocks, server->config.requests_max,
+                       server->config.arena_size);
 }
 
-enum err
-server_open(struct server *server, const struct server_config *config)
+static struct MHD_Daemon *
+daemon_start(struct server *server)
 {
-    *server = (struct server){.config = *config};
-    if (!connections_init(server)) {
-        server_close(server);
-        return ERR_LIMIT;
+    const struct server_config *config = &server->config;
+    const struct server_tls *tls = config->tls;
+    size_t memory_size = tls == NULL ? MEMORY_SIZE : MEMORY_SIZE_TLS;
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
+    struct MHD_OptionItem secured[] = {
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, PEER_PRIORITIES},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, NULL},
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, NULL},
+        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, 0, NULL},
+        {MHD_OPTION_END, 0, NULL}};
+
+    if (tls == NULL)
+        secured[0].option = MHD_OPTION_END;
+    else {
+        flags |= MHD_USE_TLS;
+        secured[1].ptr_value = (void *)(uintptr_t)tls->key;
+        secured[2].ptr_value = (void *)(uintptr_t)tls->certificate;
+        secured[3].value = (intptr_t)tls->address_max;
     }
-    server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, request_seen,
-        server, MHD_OPTION_LISTEN_SOCKET, config->listen_fd,
-        MHD_OPTION_CONNECTION_LIMIT, config->connections_max,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_SIZE,
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, request_seen, server, MHD_OPTION_LISTEN_SOCKET,
+        config->listen_fd, MHD_OPTION_CONNECTION_LIMIT, config->connections_max,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory_size,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SERVER_IDLE_S,
         MHD_OPTION_URI_LOG_CALLBACK, target_seen, server,
         MHD_OPTION_UNESCAPE_CALLBACK, target_keep, NULL,
         MHD_OPTION_NOTIFY_COMPLETED, request_over, server,
         MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server,
-        MHD_OPTION_END);
-    if (server->daemon == NULL) {
-        server_close(server);
-        return ERR_IO;
+        MHD_OPTION_ARRAY, secured, MHD_OPTION_END);
+}
+
+enum err
+server_open(struct server *server, const struct server_config *config)
+{
+    enum err e;
+
+    *server = (struct server){.config = *config};
+    if (config->requests_max == 0)
+        server->config.requests_max = config->connections_max;
+    if (config->body_size_max == 0)
+        server->config.body_size_max = REQUEST_BODY_SIZE_MAX;
+    if (config->arena_size == 0)
+        server->config.arena_size = REQUEST_ARENA_SIZE;
+    if (config->transfer_ms == 0)
+        server->config.transfer_ms = SERVER_TRANSFER_MS;
+    e = memory_take(server);
+    if (e == OK) {
+        server->daemon = daemon_start(server);
+        e = server->daemon == NULL ? ERR_IO : OK;
     }
-    return OK;
+    if (e != OK)
+        server_close(server);
+    return e;
 }
 
 int
@@ -414,18 +508,28 @@ server_timeout_ms(const struct server *server)
     return due_ms < SWEEP_MS ? (int)due_ms : SWEEP_MS;
 }
 
-/* The library watches for edges, and misses an end that came together with the
- * last bytes before it. */
+/* One that has taken too long over its handshake or over one transfer, or whose
+ * client has ended it while nothing was owed to it: the library watches for
+ * edges, and misses an end that came together with the last bytes before. */
 static bool
-client_gone(const struct connection *connection)
+connection_stale(const struct connection *connection, uint64_t now)
 {
-    uint8_t byte;
+    const struct server_config *config = &connection->server->config;
+    bool receives = connection->state == CONNECTION_IDLE ||
+                    connection->state == CONNECTION_HEAD ||
+                    connection->state == CONNECTION_BODY;
+    bool slow = now - connection->since_ms > config->transfer_ms;
 
-    return recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    if (connection->state == CONNECTION_FREE)
+        return false;
+    if (config->tls != NULL && !connection->peer.admitted &&
+        now - connection->since_ms > SERVER_HANDSHAKE_MS)
+        return true;
+    if (receives)
+        return slow || socket_ended(connection->fd);
+    return connection->state == CONNECTION_SEND && slow;
 }
 
-/* Ends connections that have taken too long over one transfer, or whose client
- * has ended them while nothing was owed to it. */
 static void
 connections_sweep(struct server *server)
 {
@@ -436,13 +540,8 @@ connections_sweep(struct server *server)
     server->swept_ms = now;
     for (unsigned i = 0; i < server->config.connections_max; i++) {
         const struct connection *connection = &server->connections[i];
-        bool receives = connection->state == CONNECTION_IDLE ||
-                        connection->state == CONNECTION_HEAD ||
-                        connection->state == CONNECTION_BODY;
-        bool slow = now - connection->since_ms > SERVER_TRANSFER_MS;
 
-        if ((receives && (slow || client_gone(connection))) ||
-            (connection->state == CONNECTION_SEND && slow))
+        if (connection_stale(connection, now))
             (void)shutdown(connection->fd, SHUT_RDWR);
     }
 }
@@ -496,6 +595,6 @@ server_close(struct server *server)
         MHD_stop_daemon(server->daemon);
     }
     free(server->connections);
-    free(server->blocks);
+    blocks_deinit(&server->blocks);
     *server = (struct server){0};
 }

@@ -8,6 +8,7 @@
 #define HTTP_SERVER_H
 
 #include "crypto/hash.h"
+#include "http/blocks.h"
 #include "http/head.h"
 #include "http/request.h"
 
@@ -84,7 +85,7 @@ struct server {
     struct server_config config;
     void *daemon;
     struct connection *connections;
-    uint8_t *blocks; /* of their arenas */
+    struct blocks blocks; /* of the requests' arenas */
     struct connection *free;
     unsigned open_count; /* connections */
     unsigned busy_count; /* requests with the handler or being answered */

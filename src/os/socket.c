@@ -161,6 +161,14 @@ union control {
     struct cmsghdr align;
 };
 
+bool
+socket_ended(int fd)
+{
+    uint8_t byte;
+
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 enum err
 socket_send(int through, uint8_t byte, int fd)
 {

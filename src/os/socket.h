@@ -27,6 +27,9 @@ MUST_CHECK enum err socket_pair(int fds[2]);
 
 void socket_close(int fd);
 
+/* Whether the other end has sent its last byte, and all were read. */
+bool socket_ended(int fd);
+
 /* Hands `fd` (-1: none) with a byte to the other end, which gets its own copy.
  * ERR_BUSY when the other end reads too slowly, ERR_IO. */
 MUST_CHECK enum err socket_send(int through, uint8_t byte, int fd);
