@@ -45,7 +45,7 @@ quiet(enum direction direction)
 struct inspect_crossing
 passage(const char *time, enum direction direction)
 {
-    return (struct inspect_crossing){.index = 17,
+    return (struct inspect_crossing){.record = {.index = 17},
                                      .time = moment(time),
                                      .direction = direction,
                                      .decision = DECISION_ADMIT,

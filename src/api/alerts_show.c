@@ -19,11 +19,10 @@ has_expired(const struct alert_put *alert, struct date today)
 }
 
 static void
-alert_show(const struct api *api, struct json_writer *j,
-           const struct store_alert *alert)
+alert_show(struct json_writer *j, const struct store_alert *alert)
 {
     json_begin_object(j);
-    render_name(api, j, "record", alert->index);
+    render_record(j, "record", &alert->record);
     render_time(j, "time", alert->time);
     render_alert(j, &alert->put);
     json_end_object(j);
@@ -39,13 +38,15 @@ finish(const struct api *api, struct api_call *call,
     struct store_alert *alerts =
         arena_array(arena, PAGE_ITEMS, sizeof(*alerts));
     size_t count = 0;
+    uint64_t from;
     struct writer w;
     struct json_writer j = {.w = &w};
     enum err e = alerts == NULL ? ERR_LIMIT : ERR_BUSY;
 
     if (alerts != NULL && api->store != NULL)
-        e = store_alerts(api->store, page->from, arena, alerts, PAGE_ITEMS,
-                         &count);
+        e = page_from(api, page, &from);
+    if (e == OK)
+        e = store_alerts(api->store, from, arena, alerts, PAGE_ITEMS, &count);
     if (e != OK) {
         page_failed(api, call, e, "API 4.14");
         return;
@@ -54,9 +55,9 @@ finish(const struct api *api, struct api_call *call,
     page_open(api, &j, answer->index, "alerts");
     for (size_t i = 0; i < count; i++)
         if (!has_expired(&alerts[i].put, today))
-            alert_show(api, &j, &alerts[i]);
+            alert_show(&j, &alerts[i]);
     page_close(api, call, &j,
-               count == PAGE_ITEMS ? alerts[count - 1].index + 1 : 0);
+               count == PAGE_ITEMS ? &alerts[count - 1].record : NULL);
 }
 
 const struct route route_alerts_show = {.id = ROUTE_ALERTS,

@@ -98,7 +98,7 @@ enum problem {
 #define PROBLEM_COUNT (PROBLEM_KEEPER_GONE + 1)
 
 /* Appends of each event type since the keeper started, by enum event_type. */
-#define STATUS_TYPES_MAX 26
+#define STATUS_TYPES_MAX EVENT_TYPE_COUNT
 
 struct keeper_status {
     struct instant started;

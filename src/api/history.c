@@ -4,15 +4,16 @@
 #include "tlog/view.h"
 
 bool
-leaf_find(const struct api *api, uint64_t index, uint64_t published,
-          struct hash *out)
+leaf_find(const struct api *api, const struct record_name *record,
+          uint64_t published, struct hash *out)
 {
+    const uint64_t index = record->index;
     const struct log_view view = {api->os, api->log, ""};
     struct tile_source source = view_tiles(&view);
     struct tile_id id = {.level = 0, .index = index / TILE_WIDTH};
     struct hash row[TILE_WIDTH];
 
-    if (index >= published)
+    if (index >= published || !bytes_equal(record->node, api->node))
         return false;
     id.width = tile_width(published, 0, id.index);
     if (source.read(source.context, &id, row) != OK)
@@ -107,7 +108,7 @@ history_render(const struct api *api, struct json_writer *j,
     for (size_t i = 0; i < history->crossing_count; i++) {
         struct hash leaf;
         bool has =
-            leaf_find(api, history->crossings[i].index, published, &leaf);
+            leaf_find(api, &history->crossings[i].record, published, &leaf);
 
         render_crossing(api, j, &history->crossings[i], has ? &leaf : NULL);
     }

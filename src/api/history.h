@@ -45,8 +45,9 @@ MUST_CHECK enum err history_fill(const struct api *api, struct arena *arena,
 void history_render(const struct api *api, struct json_writer *j,
                     const struct history *history, uint64_t published);
 
-/* The leaf hash of an entry, from the tiles: false when it is in none yet. */
-bool leaf_find(const struct api *api, uint64_t index, uint64_t published,
-               struct hash *out);
+/* The leaf hash of an entry of this node, from the tiles: false when it is in
+ * none yet, or of another node. */
+bool leaf_find(const struct api *api, const struct record_name *record,
+               uint64_t published, struct hash *out);
 
 #endif

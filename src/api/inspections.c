@@ -198,8 +198,8 @@ answer_scan(const struct api *api, struct api_call *call,
     if (!answer_event(api, call, answer, &event))
         return;
     history->has_leaf =
-        history->has_last &&
-        leaf_find(api, history->last.index, answer->published, &history->leaf);
+        history->has_last && leaf_find(api, &history->last.record,
+                                       answer->published, &history->leaf);
     answer_begin(call, &w);
     json_begin_object(&j);
     render_name(api, &j, "id", answer->index);

@@ -59,7 +59,7 @@ position_of(const struct api *api, struct bytes place)
 static struct inspect_crossing
 crossing_of(const struct api *api, const struct store_passage *passage)
 {
-    return (struct inspect_crossing){.index = passage->index,
+    return (struct inspect_crossing){.record = passage->record,
                                      .time = passage->time,
                                      .direction = passage->direction,
                                      .decision = passage->decision,
@@ -104,7 +104,7 @@ passages_read(const struct api *api, struct arena *arena,
     question->input.crossings = crossings;
     question->input.crossing_count = count;
     question->history.has_last = true;
-    return store_crossing_find(api->store, passages[0].index, arena,
+    return store_crossing_find(api->store, &passages[0].record, arena,
                                &question->history.last);
 }
 
@@ -125,6 +125,12 @@ traveller_read(const struct api *api, struct arena *arena,
 
 /* ----- Orders to leave. ----- */
 
+static bool
+record_is(const struct record_name *a, const struct record_name *b)
+{
+    return a->index == b->index && bytes_equal(a->node, b->node);
+}
+
 static void
 orders_add(struct question *question, const struct store_order *orders,
            size_t count)
@@ -134,11 +140,12 @@ orders_add(struct question *question, const struct store_order *orders,
         bool known = false;
 
         for (size_t k = 0; k < *at; k++)
-            known = known || question->orders[k].index == orders[i].index;
+            known = known ||
+                    record_is(&question->orders[k].record, &orders[i].record);
         if (orders[i].obeyed || known || *at == INSPECT_ORDERS_MAX)
             continue;
         question->orders[(*at)++] = (struct inspect_order){
-            orders[i].index, orders[i].deadline, orders[i].reason};
+            orders[i].record, orders[i].deadline, orders[i].reason};
     }
 }
 
@@ -207,7 +214,7 @@ scan_find(const struct api *api, struct arena *arena,
         return e == ERR_NOT_FOUND ? OK : e;
     input->has_scan = true;
     input->scan_time = found.time;
-    input->scan_index = found.index;
+    input->scan = found.record;
     input->scan_lane = found.lane;
     return OK;
 }

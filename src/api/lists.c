@@ -77,8 +77,8 @@ begin(const struct api *api, struct api_call *call)
 /* ----- Those in force. ----- */
 
 static void
-list_show(const struct api *api, struct json_writer *j,
-          const struct store_list *list, struct instant now)
+list_show(struct json_writer *j, const struct store_list *list,
+          struct instant now)
 {
     struct list_imported shown = {.name = list->name,
                                   .source = list->source,
@@ -96,7 +96,7 @@ list_show(const struct api *api, struct json_writer *j,
     render_list(j, &shown);
     render_time(j, "imported_at", list->imported);
     json_pair_integer(j, "age_s", age_s < 0 ? 0 : age_s);
-    render_name(api, j, "record", list->index);
+    render_record(j, "record", &list->record);
 }
 
 static void
@@ -137,7 +137,7 @@ show_begin(const struct api *api, struct api_call *call)
     json_key(&j, "lists");
     json_begin_array(&j);
     for (size_t i = 0; i < count; i++) {
-        list_show(api, &j, &lists[i], call->now);
+        list_show(&j, &lists[i], call->now);
         json_end_object(&j);
     }
     json_end_array(&j);
@@ -168,7 +168,7 @@ gone(const struct api *api, struct api_call *call, const struct answer *answer)
         if (!bytes_equal(lists[i].name, *name))
             continue;
         answer_begin(call, &w);
-        list_show(api, &j, &lists[i], call->now);
+        list_show(&j, &lists[i], call->now);
         render_sample(api, &j);
         json_end_object(&j);
         answer_json(call, &w, 200, "application/json");

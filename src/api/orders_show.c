@@ -10,8 +10,7 @@ begin(const struct api *api, struct api_call *call)
 }
 
 static void
-order_show(const struct api *api, struct json_writer *j,
-           const struct store_order *order, bool overdue)
+order_show(struct json_writer *j, const struct store_order *order, bool overdue)
 {
     const struct identity *identity = &order->identity;
     struct exit_order shown = {
@@ -27,7 +26,7 @@ order_show(const struct api *api, struct json_writer *j,
         .owner = order->owner};
 
     json_begin_object(j);
-    render_name(api, j, "record", order->index);
+    render_record(j, "record", &order->record);
     render_time(j, "time", order->time);
     render_order(j, &shown);
     json_pair_text(j, "state", overdue ? BYTES("overdue") : BYTES("running"));
@@ -43,13 +42,15 @@ finish(const struct api *api, struct api_call *call,
     struct store_order *orders =
         arena_array(arena, PAGE_ITEMS, sizeof(*orders));
     size_t count = 0;
+    uint64_t from;
     struct writer w;
     struct json_writer j = {.w = &w};
     enum err e = orders == NULL ? ERR_LIMIT : ERR_BUSY;
 
     if (orders != NULL && api->store != NULL)
-        e = store_orders(api->store, page->from, arena, orders, PAGE_ITEMS,
-                         &count);
+        e = page_from(api, page, &from);
+    if (e == OK)
+        e = store_orders(api->store, from, arena, orders, PAGE_ITEMS, &count);
     if (e != OK) {
         page_failed(api, call, e, "API 4.16");
         return;
@@ -60,10 +61,10 @@ finish(const struct api *api, struct api_call *call,
         bool overdue = orders[i].deadline.ms < call->now.ms;
 
         if (!orders[i].obeyed && (overdue || !page->overdue))
-            order_show(api, &j, &orders[i], overdue);
+            order_show(&j, &orders[i], overdue);
     }
     page_close(api, call, &j,
-               count == PAGE_ITEMS ? orders[count - 1].index + 1 : 0);
+               count == PAGE_ITEMS ? &orders[count - 1].record : NULL);
 }
 
 const struct route route_orders_show = {.id = ROUTE_ORDERS,

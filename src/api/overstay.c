@@ -144,8 +144,8 @@ render_day(struct json_writer *j, const char *key, struct date day)
 }
 
 void
-overstay_render(const struct api *api, struct json_writer *j,
-                const struct overstay *overstay, struct date on)
+overstay_render(struct json_writer *j, const struct overstay *overstay,
+                struct date on)
 {
     const struct store_person *person = &overstay->person;
     const struct stay_verdict *verdict = &overstay->verdict;
@@ -163,7 +163,7 @@ overstay_render(const struct api *api, struct json_writer *j,
     json_pair_text(j, "sex", person->sex);
     json_key(j, "document");
     render_document(j, &overstay->document);
-    render_name(api, j, "entry", overstay->entry.index);
+    render_record(j, "entry", &overstay->entry.record);
     render_time(j, "entered", overstay->entry.time);
     json_pair_text(j, "rule", verdict->rule);
     json_pair_text(j, "limit", writer_done(&w));

@@ -39,8 +39,8 @@ MUST_CHECK enum err overstay_judge(const struct api *api,
                                    bool *over);
 
 /* One object. */
-void overstay_render(const struct api *api, struct json_writer *j,
-                     const struct overstay *overstay, struct date on);
+void overstay_render(struct json_writer *j, const struct overstay *overstay,
+                     struct date on);
 
 /* A member with a calendar day. */
 void render_day(struct json_writer *j, const char *key, struct date day);

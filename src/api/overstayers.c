@@ -140,14 +140,14 @@ row_end(struct page *page, const struct json_writer *before, size_t at)
 }
 
 static void
-order_render(const struct api *api, struct json_writer *j,
-             const struct store_order *order, struct instant moment)
+order_render(struct json_writer *j, const struct store_order *order,
+             struct instant moment)
 {
     const struct identity *identity = &order->identity;
     int64_t late_ms = moment.ms - order->deadline.ms;
 
     json_begin_object(j);
-    render_name(api, j, "order", order->index);
+    render_record(j, "order", &order->record);
     render_time(j, "deadline", order->deadline);
     json_pair_integer(j, "overdue_hours", late_ms / 3600000);
     json_pair_text(j, "issuing_state", order->issuing_state);
@@ -175,19 +175,19 @@ orders_chunk(const struct api *api, struct page *page, struct arena *arena)
         struct json_writer before = page->j;
         size_t at = page->orders.at;
 
-        page->place.from = order->index;
+        page->place.from = order->at;
         if (page_ended(page))
             return OK;
         page->examined++;
         if (order->obeyed || order->deadline.ms >= page->moment.ms)
             continue;
-        order_render(api, &page->j, order, page->moment);
+        order_render(&page->j, order, page->moment);
         row_end(page, &before, at);
         if (page->full)
             return OK;
     }
     if (count > 0)
-        page->place.from = orders[count - 1].index + 1;
+        page->place.from = orders[count - 1].at + 1;
     if (e == OK && count < CHUNK_MAX)
         page->place = (struct place){PART_PERSONS, 0};
     return e;
@@ -206,7 +206,7 @@ person_row(const struct api *api, struct page *page,
     enum err e = overstay_judge(api, rules, person, arena, &overstay, &over);
 
     if (e == OK && over) {
-        overstay_render(api, &page->j, &overstay, page->on);
+        overstay_render(&page->j, &overstay, page->on);
         row_end(page, &before, at);
     }
     arena->used = used;

@@ -2,22 +2,18 @@
 
 #include "api/problem.h"
 #include "api/render.h"
-#include "record/name.h"
+#include "store/known.h"
 
 static bool
-from_parse(const struct api *api, struct request *request, uint64_t *out)
+from_parse(struct request *request, struct page *page)
 {
-    struct record_name name;
     struct bytes from = {0};
     enum err e = query_find(request->query, "from", &request->arena, &from);
 
     if (e == ERR_NOT_FOUND)
         return true;
-    if (e != OK || record_name_parse(from, &name) != OK ||
-        !bytes_equal(name.node, api->node))
-        return false;
-    *out = name.index;
-    return true;
+    page->has_from = true;
+    return e == OK && record_name_parse(from, &page->from) == OK;
 }
 
 static bool
@@ -44,7 +40,7 @@ page_begin(const struct api *api, struct api_call *call, const char *list,
 
     if (page == NULL ||
         !query_only(request->query, names, has_overdue ? 2 : 1) ||
-        !from_parse(api, request, &page->from) ||
+        !from_parse(request, page) ||
         (has_overdue && !overdue_parse(request, &page->overdue))) {
         problem_status(api, call, 422, "API 4.14",
                        "only a page may be asked: from, by a record's name");
@@ -54,6 +50,19 @@ page_begin(const struct api *api, struct api_call *call, const char *list,
     event.access = (struct access){
         .purpose = bytes_of(list), .kind = ACCESS_LIST, .list = bytes_of(list)};
     return ask_append(api, call, &event);
+}
+
+enum err
+page_from(const struct api *api, const struct page *page, uint64_t *from)
+{
+    enum err e = OK;
+
+    *from = 0;
+    if (page->has_from)
+        e = store_at(api->store, &page->from, from);
+    if (e == ERR_NOT_FOUND)
+        *from = INT64_MAX;
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 void
@@ -68,11 +77,13 @@ page_open(const struct api *api, struct json_writer *j, uint64_t access,
 
 void
 page_close(const struct api *api, struct api_call *call, struct json_writer *j,
-           uint64_t next)
+           const struct record_name *last)
 {
     json_end_array(j);
-    if (next > 0) {
-        render_name(api, j, "next", next);
+    if (last != NULL) {
+        const struct record_name next = {last->node, last->index + 1};
+
+        render_record(j, "next", &next);
     } else {
         json_key(j, "next");
         json_put_null(j);

@@ -6,13 +6,15 @@
 #define API_PAGE_H
 
 #include "api/call_int.h"
+#include "record/name.h"
 
 /* Items of one page; the largest alert has some 3 KB as JSON. */
 #define PAGE_ITEMS 100
 
 /* Of the request, kept in call->state. */
 struct page {
-    uint64_t from; /* the first record that may be on it */
+    bool has_from;
+    struct record_name from; /* the first record that may be on it */
     bool overdue;
 };
 
@@ -23,13 +25,19 @@ struct page {
 bool page_begin(const struct api *api, struct api_call *call, const char *list,
                 bool has_overdue);
 
+/* Where the page begins in the tables; past the end when no such node is known.
+ */
+MUST_CHECK enum err page_from(const struct api *api, const struct page *page,
+                              uint64_t *from);
+
 /* The members access and `name`, whose array is then open. */
 void page_open(const struct api *api, struct json_writer *j, uint64_t access,
                const char *name);
 
-/* Closes the array and the answer; `next` 0: there are no more. */
+/* Closes the array and the answer, behind the last record that was looked at;
+ * NULL: there are no more. */
 void page_close(const struct api *api, struct api_call *call,
-                struct json_writer *j, uint64_t next);
+                struct json_writer *j, const struct record_name *last);
 
 /* 503, or 422 when the arena is spent. */
 void page_failed(const struct api *api, struct api_call *call, enum err e,

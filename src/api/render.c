@@ -73,6 +73,13 @@ render_name(const struct api *api, struct json_writer *j, const char *key,
 }
 
 void
+render_record(struct json_writer *j, const char *key,
+              const struct record_name *record)
+{
+    pair_record(j, key, record->node, record->index);
+}
+
+void
 render_time(struct json_writer *j, const char *key, struct instant time)
 {
     uint8_t text[INSTANT_TEXT_SIZE];
@@ -272,8 +279,10 @@ void
 render_crossing(const struct api *api, struct json_writer *j,
                 const struct store_crossing *crossing, const struct hash *leaf)
 {
+    const struct bytes node = crossing->record.node;
+
     json_begin_object(j);
-    render_name(api, j, "record", crossing->index);
+    render_record(j, "record", &crossing->record);
     json_pair_text(j, "type",
                    crossing->late ? BYTES("late_record") : BYTES("crossing"));
     render_time(j, "time", crossing->time);
@@ -282,7 +291,7 @@ render_crossing(const struct api *api, struct json_writer *j,
     render_document(j, &crossing->document);
     pair_decision(j, crossing->decision, crossing->reasons);
     if (crossing->has_inspection) {
-        render_name(api, j, "inspection", crossing->inspection);
+        pair_record(j, "inspection", node, crossing->inspection);
     } else {
         json_key(j, "inspection");
         json_put_null(j);
@@ -291,8 +300,13 @@ render_crossing(const struct api *api, struct json_writer *j,
     json_pair_text(j, "place",
                    crossing->place.size > 0 ? crossing->place : api->place);
     if (crossing->corrected)
-        render_name(api, j, "corrected_by", crossing->correction);
-    render_receipt(api, j, crossing->index, leaf);
+        pair_record(j, "corrected_by", node, crossing->correction);
+    if (bytes_equal(node, api->node)) {
+        render_receipt(api, j, crossing->record.index, leaf);
+    } else {
+        json_key(j, "receipt");
+        json_put_null(j);
+    }
     json_end_object(j);
 }
 

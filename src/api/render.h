@@ -19,6 +19,10 @@ void render_faults(struct json_writer *j, const struct document_fault *faults,
 void render_name(const struct api *api, struct json_writer *j, const char *key,
                  uint64_t index);
 
+/* A record of any node. */
+void render_record(struct json_writer *j, const char *key,
+                   const struct record_name *record);
+
 void render_time(struct json_writer *j, const char *key, struct instant time);
 
 /* The member "receipt"; `leaf` NULL: as yet unpublished, shown as null. */

@@ -41,7 +41,7 @@ finding_render(const struct api *api, struct json_writer *j, uint64_t index,
         render_hit_id(api, j, "hit",
                       &(struct hit_id){index, (uint8_t)finding->hit});
     if (finding->has_record)
-        render_name(api, j, "record", finding->record);
+        render_record(j, "record", &finding->record);
     json_end_object(j);
 }
 

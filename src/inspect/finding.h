@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "record/name.h"
 
 /* INS 2: what each means, how severe it is and what an officer does next. The
  * words are recorded in inspections and never given a new meaning. */
@@ -54,7 +55,7 @@ enum recommendation {
 /*
  * `evidence` is a sentence for the officer; `number` the days, minutes, points
  * or years it speaks of, 0 where there is none; `hit` the number of the hit it
- * is about, or -1; `record` an index in this node's log when `has_record`.
+ * is about, or -1; `record` names another record when `has_record`.
  */
 struct finding {
     enum finding_code code;
@@ -63,7 +64,7 @@ struct finding {
     int64_t number;
     int hit;
     bool has_record;
-    uint64_t record;
+    struct record_name record;
 };
 
 /* String constants; the code, severity or recommendation must be one of its

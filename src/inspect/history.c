@@ -30,7 +30,7 @@ static void
 point_at(struct finding *finding, const struct inspect_crossing *crossing)
 {
     finding->has_record = true;
-    finding->record = crossing->index;
+    finding->record = crossing->record;
 }
 
 static void

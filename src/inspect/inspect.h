@@ -35,7 +35,7 @@
 
 /* A crossing as it stands after corrections, newest first. */
 struct inspect_crossing {
-    uint64_t index; /* its record */
+    struct record_name record;
     struct instant time;
     enum direction direction;
     enum decision decision;
@@ -49,7 +49,7 @@ struct inspect_crossing {
 };
 
 struct inspect_order {
-    uint64_t index;
+    struct record_name record;
     struct instant deadline;
     struct bytes reason;
 };
@@ -116,7 +116,7 @@ struct inspect_input {
     const struct inspect_crossing *crossings;
     bool has_scan; /* the last undecided one of the same person */
     struct instant scan_time;
-    uint64_t scan_index;
+    struct record_name scan;
     struct bytes scan_lane;
     size_t order_count;
     const struct inspect_order *orders;

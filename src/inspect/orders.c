@@ -31,7 +31,7 @@ write_order(struct found *found, struct finding *finding,
 
     finding->hit = -1;
     finding->has_record = true;
-    finding->record = order->index;
+    finding->record = order->record;
     evidence_text(&evidence, "To leave until ");
     evidence_time(&evidence, found->in->zone, order->deadline);
     evidence_text(&evidence, ", ");

@@ -43,7 +43,7 @@ find_impossible(struct found *found)
         finding.severity = SEVERITY_LOOK;
     finding.number = distance_km;
     finding.has_record = true;
-    finding.record = other->index;
+    finding.record = other->record;
     evidence_text(&evidence, "At ");
     evidence_place(&evidence, other->place);
     evidence_text(&evidence, ", ");
@@ -97,13 +97,13 @@ find_repeated(struct found *found)
     if (in->has_scan && is_other_lane(in, in->scan_lane, in->scan_time)) {
         lane = in->scan_lane;
         time = in->scan_time;
-        finding.record = in->scan_index;
+        finding.record = in->scan;
     } else if (newest != NULL && newest->place.size == 0 && !newest->late &&
                newest->direction == in->direction &&
                is_other_lane(in, newest->lane, newest->time)) {
         lane = newest->lane;
         time = newest->time;
-        finding.record = newest->index;
+        finding.record = newest->record;
         decided = decided_text(newest->decision);
     } else {
         return;

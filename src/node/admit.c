@@ -93,6 +93,7 @@ static enum err
 withdrawal_judge(struct book *book, const struct withdrawal *withdrawal,
                  enum problem *problem)
 {
+    const struct record_name name = {withdrawal->node, withdrawal->index};
     uint8_t block[EVENT_ARENA_SIZE];
     struct book_entry read;
     struct store_alert alert;
@@ -109,9 +110,9 @@ withdrawal_judge(struct book *book, const struct withdrawal *withdrawal,
         return e;
     arena_init(&arena, block, sizeof(block));
     if (read.event.type == EVENT_ALERT_PUT)
-        e = store_alert_find(&book->store, withdrawal->index, &arena, &alert);
+        e = store_alert_find(&book->store, &name, &arena, &alert);
     else if (read.event.type == EVENT_EXIT_ORDER)
-        e = store_order_find(&book->store, withdrawal->index, &arena, &order);
+        e = store_order_find(&book->store, &name, &arena, &order);
     else {
         *problem = PROBLEM_NOT_WITHDRAWABLE;
         return OK;

@@ -126,7 +126,8 @@ list_kept(struct watch *watch, const struct store_list *row)
     for (size_t i = 0; i < watch->list_count; i++) {
         struct watch_list *list = &watch->lists[i];
 
-        if (list->index == row->index && list->state == SCREEN_LIST_READY)
+        if (list->index == row->record.index &&
+            list->state == SCREEN_LIST_READY)
             return list;
     }
     return NULL;
@@ -230,15 +231,13 @@ lists_look(struct watch *watch, struct store *store)
 /* The name of an alert's record: "durres/12". Its `p` is NULL when the arena is
  * spent. */
 static struct bytes
-record_name(const struct store *store, uint64_t index, struct arena *arena)
+name_of(const struct record_name *record, struct arena *arena)
 {
-    uint8_t text[sizeof(store->node) + 22];
+    uint8_t text[RECORD_NAME_SIZE_MAX];
     struct writer w;
 
     writer_init(&w, text, sizeof(text));
-    writer_bytes(&w, (struct bytes){store->node, store->node_size});
-    writer_text(&w, "/");
-    writer_decimal(&w, index);
+    record_name_write(&w, record);
     return arena_copy(arena, writer_done(&w));
 }
 
@@ -264,9 +263,9 @@ alerts_read(struct watch *watch, struct store *store,
             struct alert_record *record = &records[(*total)++];
 
             record->put = &rows[i].put;
-            record->entry = record_name(store, rows[i].index, &watch->kept);
+            record->entry = name_of(&rows[i].record, &watch->kept);
             e = record->entry.p == NULL ? ERR_LIMIT : OK;
-            from = rows[i].index + 1;
+            from = rows[i].at + 1;
         }
     }
     return e;

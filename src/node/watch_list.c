@@ -92,7 +92,7 @@ watch_list_open(struct os *os, struct folder dir, const struct store_list *row,
 {
     enum err e;
 
-    *out = (struct watch_list){.index = row->index,
+    *out = (struct watch_list){.index = row->record.index,
                                .imported = row->imported,
                                .name_size = row->name.size};
     if (out->name_size > sizeof(out->name))

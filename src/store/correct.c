@@ -233,6 +233,19 @@ crossing_correct(struct tables *tables, const int64_t *row, int64_t record,
     chain_link(tables, target);
 }
 
+/* Whether it is said of an incident. STO 2.17 */
+static bool
+incident_close(struct tables *tables, int64_t target,
+               const struct correction *correction)
+{
+    if (!bytes_equal(correction->field, BYTES("state")))
+        return false;
+    if (bytes_equal(correction->value, BYTES("closed")) &&
+        tables_find(tables, TABLE_INCIDENT, target) != NULL)
+        tables_remove(tables, TABLE_INCIDENT, target);
+    return true;
+}
+
 void
 fold_correction(struct tables *tables, int64_t record,
                 const struct correction *correction)
@@ -242,7 +255,9 @@ fold_correction(struct tables *tables, int64_t record,
 
     if (correction->index > STORE_INDEX_MAX)
         return;
-    target = record_id(correction->index);
+    target = record_id(record_node(record), correction->index);
+    if (incident_close(tables, target, correction))
+        return;
     row = tables_find(tables, TABLE_CROSSING, target);
     if (row != NULL)
         crossing_correct(tables, row, record, correction);

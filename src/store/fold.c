@@ -8,10 +8,21 @@
 
 #include <string.h>
 
+#define INDEX_BITS 48
+
+_Static_assert(STORE_INDEX_MAX == (UINT64_C(1) << INDEX_BITS) - 1,
+               "the node's number stands above the index");
+
 int64_t
-record_id(uint64_t index)
+record_id(int64_t node, uint64_t index)
 {
-    return (int64_t)index;
+    return (int64_t)((uint64_t)node << INDEX_BITS | index);
+}
+
+int64_t
+record_node(int64_t id)
+{
+    return id >> INDEX_BITS;
 }
 
 uint64_t
@@ -92,6 +103,13 @@ fold_places(const struct event *event)
     return (struct places){.scan = scan_mark(&identity)};
 }
 
+/* Where the node itself is, no row says. */
+static bool
+has_place(int64_t record, const struct event *event)
+{
+    return event->type == EVENT_LATE_RECORD || record_node(record) != 0;
+}
+
 /* A row of its own, then its place among the others. STO 2.3 */
 static void
 fold_passage(struct tables *tables, int64_t record, const struct event *event,
@@ -103,7 +121,7 @@ fold_passage(struct tables *tables, int64_t record, const struct event *event,
     struct holder holder;
     int64_t *row;
 
-    if (event->type == EVENT_LATE_RECORD)
+    if (has_place(record, event))
         texts[CROSSING_PLACE] = event->place;
     if (!person_hold(tables, fold_document(event), places, &holder))
         return;
@@ -135,7 +153,7 @@ fold_crossing(struct tables *tables, int64_t record, const struct event *event,
     };
 
     if (crossing->has_inspection && crossing->inspection <= STORE_INDEX_MAX)
-        inspection = record_id(crossing->inspection);
+        inspection = record_id(record_node(record), crossing->inspection);
     numbers[CROSSING_INSPECTION] = inspection;
     if (inspection != ROW_NONE)
         tables_remove(tables, TABLE_PENDING, inspection);
@@ -173,35 +191,46 @@ fold_inspection(struct tables *tables, int64_t record,
     row[PENDING_SCAN] = places->scan;
 }
 
-enum err
-fold_event(struct tables *tables, struct bytes node, uint64_t index,
-           const struct event *event, const struct places *places)
+/* What changes a traveller's crossings; all else is for fold_known(). */
+static void
+fold_body(struct tables *tables, const struct fold_source *from, int64_t record,
+          const struct event *event, const struct places *places)
 {
-    int64_t record = record_id(index);
+    switch (event->type) {
+    case EVENT_CROSSING:
+        fold_crossing(tables, record, event, places);
+        return;
+    case EVENT_LATE_RECORD:
+        fold_late_record(tables, record, event, places);
+        return;
+    case EVENT_INSPECTION:
+        fold_inspection(tables, record, event, places);
+        return;
+    case EVENT_CORRECTION:
+        if (bytes_equal(event->correction.node, from->name))
+            fold_correction(tables, record, &event->correction);
+        return;
+    default:
+        fold_known(tables, from, record, event);
+        return;
+    }
+}
+
+enum err
+fold_event(struct tables *tables, const struct fold_source *from,
+           uint64_t index, const struct event *event,
+           const struct places *places)
+{
+    int64_t record = record_id(from->node, index);
+    const struct request_key *key;
 
     if (index > STORE_INDEX_MAX)
         return ERR_LIMIT;
     if (event == NULL)
         return tables->e;
-    switch (event->type) {
-    case EVENT_CROSSING:
-        fold_crossing(tables, record, event, places);
-        break;
-    case EVENT_LATE_RECORD:
-        fold_late_record(tables, record, event, places);
-        break;
-    case EVENT_INSPECTION:
-        fold_inspection(tables, record, event, places);
-        break;
-    case EVENT_CORRECTION:
-        if (bytes_equal(event->correction.node, node))
-            fold_correction(tables, record, &event->correction);
-        break;
-    default:
-        fold_known(tables, node, record, event);
-        break;
-    }
-    if (fold_request_key(event) != NULL)
-        fold_request(tables, record, fold_request_key(event));
+    fold_body(tables, from, record, event, places);
+    key = fold_request_key(event);
+    if (key != NULL && from->node == 0)
+        fold_request(tables, record, key);
     return tables->e;
 }

@@ -9,9 +9,19 @@
 #include "store/person.h"
 #include "store/tables.h"
 
-/* A record of this node as an id, at most STORE_INDEX_MAX, and back. */
-int64_t record_id(uint64_t index);
+/* A record as an id: its node's number and its index, at most STORE_INDEX_MAX;
+ * and back. */
+int64_t record_id(int64_t node, uint64_t index);
+int64_t record_node(int64_t id);
 uint64_t record_index(int64_t id);
+
+/* Whose log an entry is of. */
+struct fold_source {
+    int64_t node; /* its number: 0 the own one */
+    struct bytes name;
+    enum seen_role role; /* of another node */
+    int64_t day;         /* of the own log, in UTC: of another's entries */
+};
 
 /* The event's key, absent or not; NULL when its type has none. */
 const struct request_key *fold_request_key(const struct event *event);
@@ -23,12 +33,13 @@ const struct document *fold_document(const struct event *event);
 struct places fold_places(const struct event *event);
 
 /*
- * Folds one entry of the log of `node`, whose row must be in the tables.
- * `event` is NULL for an erased entry; else `places` are fold_places() of it.
- * ERR_LIMIT past STORE_INDEX_MAX; else what stuck in the tables.
+ * Folds one entry of a log whose node's row must be in the tables. `event` is
+ * NULL for an erased entry; else `places` are fold_places() of it. ERR_LIMIT
+ * past STORE_INDEX_MAX; else what stuck in the tables.
  */
-MUST_CHECK enum err fold_event(struct tables *tables, struct bytes node,
-                               uint64_t index, const struct event *event,
+MUST_CHECK enum err fold_event(struct tables *tables,
+                               const struct fold_source *from, uint64_t index,
+                               const struct event *event,
                                const struct places *places);
 
 #endif

@@ -1,6 +1,7 @@
 #include "store/fold_known.h"
 
-#include "store/fold.h"
+#include "store/fold_node.h"
+#include "store/nodes.h"
 #include "store/person.h"
 #include "store/place.h"
 
@@ -9,6 +10,7 @@ _Static_assert(ALERT_NAMES_MAX <= 1 << ALERT_NAME_SHIFT,
 _Static_assert(ALERT_NAMES_MAX <= TABLES_SPARE_ROWS,
                "an event adds no more rows to a table");
 _Static_assert(MANIFEST_BY_COUNT <= TABLES_SPARE_ROWS, "likewise");
+_Static_assert(STORE_OFFERS_MAX == 1 << OFFER_SHIFT, "ids of their own");
 
 static struct bytes
 texts_of(enum table table, const struct bytes *texts,
@@ -30,29 +32,32 @@ lists_changed(struct tables *tables, int64_t record)
     tables_touch(tables, TABLE_NODE, row);
 }
 
-/* The row of the list's name, or the free one after the last. STO 2.10 */
+/* The row of the list's name from `first` on, or the free one after the last.
+ * STO 2.10 */
 static int64_t *
-list_row(struct tables *tables, struct bytes name)
+list_row(struct tables *tables, enum table table, int64_t first,
+         struct bytes name)
 {
     struct bytes texts[ROW_TEXTS_MAX];
     int64_t *row = NULL;
-    int64_t id = 0;
 
-    for (; id < STORE_LISTS_MAX; id++) {
-        row = tables_find(tables, TABLE_LIST, id);
+    for (int64_t id = first; id < first + STORE_LISTS_MAX; id++) {
+        row = tables_find(tables, table, id);
         if (row == NULL)
-            return tables_add(tables, TABLE_LIST, id, (struct bytes){0});
-        texts_split(tables_text(tables, row), SHAPES[TABLE_LIST].text_count,
-                    texts);
+            return tables_add(tables, table, id, (struct bytes){0});
+        texts_split(tables_text(tables, row), SHAPES[table].text_count, texts);
         if (bytes_equal(texts[LIST_NAME], name))
             return row;
     }
     return NULL;
 }
 
+/* Another node's list is not in force here: it is an offer. STO 2.16 */
 static void
 fold_list(struct tables *tables, int64_t record, const struct event *event)
 {
+    int64_t node = record_node(record);
+    enum table table = node == 0 ? TABLE_LIST : TABLE_OFFER;
     const struct list_imported *list = &event->list_imported;
     uint8_t joined[TABLES_TEXT_SIZE_MAX];
     char sha256[2 * SHA256_SIZE];
@@ -62,7 +67,7 @@ fold_list(struct tables *tables, int64_t record, const struct event *event)
         [LIST_DATE] = list->list_date,
         [LIST_SHA256] = {(const uint8_t *)sha256, sizeof(sha256)}};
     struct writer w;
-    int64_t *row = list_row(tables, list->name);
+    int64_t *row = list_row(tables, table, node << OFFER_SHIFT, list->name);
 
     if (row == NULL)
         return;
@@ -77,9 +82,9 @@ fold_list(struct tables *tables, int64_t record, const struct event *event)
     row[LIST_DOCUMENTS] = (int64_t)list->documents;
     row[LIST_SIZE] = (int64_t)list->size;
     row[LIST_SHRINK] = list->shrink_accepted;
-    tables_text_set(tables, TABLE_LIST, row,
-                    texts_of(TABLE_LIST, texts, joined));
-    lists_changed(tables, record);
+    tables_text_set(tables, table, row, texts_of(table, texts, joined));
+    if (node == 0)
+        lists_changed(tables, record);
 }
 
 static void
@@ -162,21 +167,12 @@ fold_order(struct tables *tables, int64_t record, const struct event *event)
             record);
 }
 
-/* Of an alert or an order; of anything else it changes nothing. */
 static void
-fold_withdrawal(struct tables *tables, int64_t record,
-                const struct withdrawal *withdrawal)
+alert_remove(struct tables *tables, int64_t record, int64_t target)
 {
-    const int64_t *row;
-    int64_t target;
+    const int64_t *row = tables_find(tables, TABLE_ALERT, target);
     int64_t names;
 
-    if (withdrawal->index > STORE_INDEX_MAX)
-        return;
-    target = record_id(withdrawal->index);
-    if (tables_find(tables, TABLE_EXIT_ORDER, target) != NULL)
-        tables_remove(tables, TABLE_EXIT_ORDER, target);
-    row = tables_find(tables, TABLE_ALERT, target);
     if (row == NULL)
         return;
     names = row[ALERT_NAMES];
@@ -186,7 +182,60 @@ fold_withdrawal(struct tables *tables, int64_t record,
     lists_changed(tables, record);
 }
 
-/* The newest word on a hit is the one that counts. STO 2.13 */
+/* Of an alert or an order; of anything else it changes nothing. `from` is NULL
+ * when the custodians said so. */
+static void
+withdraw(struct tables *tables, const struct fold_source *from, int64_t record,
+         const struct record_name *name)
+{
+    int64_t node = node_named(tables, name->node);
+    int64_t target;
+    bool is_order;
+
+    if (node == ROW_NONE || name->index > STORE_INDEX_MAX)
+        return;
+    target = record_id(node, name->index);
+    is_order = tables_find(tables, TABLE_EXIT_ORDER, target) != NULL;
+    if (!is_order && tables_find(tables, TABLE_ALERT, target) == NULL)
+        return;
+    if (from != NULL && !node_withdraws(tables, from, target))
+        return;
+    if (is_order)
+        tables_remove(tables, TABLE_EXIT_ORDER, target);
+    else
+        alert_remove(tables, record, target);
+}
+
+static void
+fold_withdrawal(struct tables *tables, const struct fold_source *from,
+                int64_t record, const struct withdrawal *withdrawal)
+{
+    const struct record_name name = {withdrawal->node, withdrawal->index};
+
+    withdraw(tables, from, record, &name);
+}
+
+/* It may name a thousand records: room is made for each. STO 6.5 */
+static void
+fold_order_event(struct tables *tables, int64_t record,
+                 const struct order_event *order)
+{
+    struct bytes rest = order->note;
+    struct record_name name;
+
+    if (order->refused)
+        return;
+    fold_order_taken(tables, record, order);
+    if (!order_withdraws(order->note))
+        return;
+    while (order_record_next(&rest, &name)) {
+        tables_reserve(tables);
+        withdraw(tables, NULL, record, &name);
+    }
+}
+
+/* The newest word on a hit is the one that counts, and not the one that was
+ * heard last: another node's may come late. STO 2.13 */
 static void
 fold_resolution(struct tables *tables, int64_t record,
                 const struct event *event)
@@ -203,7 +252,7 @@ fold_resolution(struct tables *tables, int64_t record,
     key.home = settled_home(texts);
     key.text = texts_of(TABLE_SETTLED, texts, joined);
     row = tables_hold(tables, TABLE_SETTLED, &key, &added);
-    if (row == NULL)
+    if (row == NULL || (!added && row[SETTLED_TIME] > event->time.ms))
         return;
     row[SETTLED_RECORD] = record;
     row[SETTLED_TIME] = event->time.ms;
@@ -279,9 +328,20 @@ fold_manifest(struct tables *tables, int64_t record,
     }
 }
 
+/* What a node says of itself, and what it takes orders from, is of the own one.
+ * STO 6.2 */
+static void
+fold_own(struct tables *tables, int64_t record, const struct event *event)
+{
+    if (event->type == EVENT_MODE_CHANGE)
+        fold_mode(tables, record, event);
+    if (event->type == EVENT_ORDER)
+        fold_order_event(tables, record, &event->order_event);
+}
+
 void
-fold_known(struct tables *tables, struct bytes node, int64_t record,
-           const struct event *event)
+fold_known(struct tables *tables, const struct fold_source *from,
+           int64_t record, const struct event *event)
 {
     switch (event->type) {
     case EVENT_HIT_RESOLUTION:
@@ -291,8 +351,7 @@ fold_known(struct tables *tables, struct bytes node, int64_t record,
         fold_alert(tables, record, event);
         return;
     case EVENT_WITHDRAWAL:
-        if (bytes_equal(event->withdrawal.node, node))
-            fold_withdrawal(tables, record, &event->withdrawal);
+        fold_withdrawal(tables, from, record, &event->withdrawal);
         return;
     case EVENT_LIST_IMPORTED:
         fold_list(tables, record, event);
@@ -306,7 +365,12 @@ fold_known(struct tables *tables, struct bytes node, int64_t record,
     case EVENT_PERSON_LINKED:
         fold_link(tables, record, &event->person_linked);
         return;
+    case EVENT_INCIDENT:
+        fold_incident(tables, record, event);
+        return;
     default:
+        if (from->node == 0)
+            fold_own(tables, record, event);
         return;
     }
 }

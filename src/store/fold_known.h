@@ -5,11 +5,10 @@
 #ifndef STORE_FOLD_KNOWN_H
 #define STORE_FOLD_KNOWN_H
 
-#include "record/event.h"
-#include "store/tables.h"
+#include "store/fold.h"
 
 /* Changes nothing for an event of another type. */
-void fold_known(struct tables *tables, struct bytes node, int64_t record,
-                const struct event *event);
+void fold_known(struct tables *tables, const struct fold_source *from,
+                int64_t record, const struct event *event);
 
 #endif

@@ -5,6 +5,7 @@
 #include "store/known.h"
 
 #include "store/fold.h"
+#include "store/hex_int.h"
 #include "store/person.h"
 #include "store/place.h"
 #include "store/read_int.h"
@@ -17,7 +18,7 @@ hex_digit(uint8_t c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static enum err
+enum err
 hex_read(struct bytes text, uint8_t *out, size_t size)
 {
     if (text.size != 2 * size)
@@ -33,11 +34,12 @@ hex_read(struct bytes text, uint8_t *out, size_t size)
     return OK;
 }
 
-static enum err
-list_fill(struct row *row, struct arena *arena, struct store_list *out)
+enum err
+read_list(struct store *store, struct row *row, enum table table,
+          struct arena *arena, struct store_list *out)
 {
     const int64_t *numbers = row->numbers;
-    enum err e = read_texts(row, TABLE_LIST, arena);
+    enum err e = read_texts(row, table, arena);
 
     if (e != OK)
         return e;
@@ -52,9 +54,9 @@ list_fill(struct row *row, struct arena *arena, struct store_list *out)
         .size = (uint64_t)numbers[LIST_SIZE],
         .shrink_accepted = numbers[LIST_SHRINK] != 0,
         .imported = {numbers[LIST_IMPORTED_MS]},
-        .index = record_index(numbers[LIST_RECORD]),
     };
-    return hex_read(row->texts[LIST_SHA256], out->sha256, SHA256_SIZE);
+    e = hex_read(row->texts[LIST_SHA256], out->sha256, SHA256_SIZE);
+    return e == OK ? read_record(store, numbers[LIST_RECORD], &out->record) : e;
 }
 
 enum err
@@ -71,7 +73,7 @@ store_lists(struct store *store, struct arena *arena, struct store_list *out,
     while (e == OK && found < max) {
         e = sqlite_next(store, TABLE_LIST, &row);
         if (e == OK)
-            e = list_fill(&row, arena, &out[found]);
+            e = read_list(store, &row, TABLE_LIST, arena, &out[found]);
         if (e == OK)
             found++;
     }
@@ -126,7 +128,7 @@ alert_fill(struct store *store, struct row *row, struct arena *arena,
         row->numbers[ALERT_NAMES] > ALERT_NAMES_MAX)
         return ERR_CORRUPT;
     *out = (struct store_alert){
-        .index = record_index(row->id),
+        .at = (uint64_t)row->id,
         .time = {row->numbers[ALERT_TIME]},
         .put = {.kind = (enum alert_kind)row->numbers[ALERT_KIND],
                 .reason = (uint8_t)row->numbers[ALERT_REASON],
@@ -142,7 +144,8 @@ alert_fill(struct store *store, struct row *row, struct arena *arena,
                 .action = texts[ALERT_ACTION],
                 .owner = texts[ALERT_OWNER],
                 .expires = texts[ALERT_EXPIRES]}};
-    return alert_names_fill(store, row->id, arena, &out->put);
+    e = read_record(store, row->id, &out->record);
+    return e == OK ? alert_names_fill(store, row->id, arena, &out->put) : e;
 }
 
 enum err
@@ -154,12 +157,12 @@ store_alerts(struct store *store, uint64_t from, struct arena *arena,
     enum err e = OK;
 
     *count = 0;
-    if (from > STORE_INDEX_MAX)
+    if (from > INT64_MAX)
         return OK;
     e = store_read_begin(store);
     if (e != OK)
         return e;
-    e = sqlite_walk(store, TABLE_ALERT, record_id(from));
+    e = sqlite_walk(store, TABLE_ALERT, (int64_t)from);
     while (e == OK && found < max) {
         e = sqlite_next(store, TABLE_ALERT, &row);
         if (e == OK)
@@ -173,18 +176,18 @@ store_alerts(struct store *store, uint64_t from, struct arena *arena,
 }
 
 enum err
-store_alert_find(struct store *store, uint64_t index, struct arena *arena,
-                 struct store_alert *out)
+store_alert_find(struct store *store, const struct record_name *record,
+                 struct arena *arena, struct store_alert *out)
 {
     struct row row;
-    enum err e;
+    int64_t id;
+    enum err e = store_read_begin(store);
 
-    if (index > STORE_INDEX_MAX)
-        return ERR_NOT_FOUND;
-    e = store_read_begin(store);
     if (e != OK)
         return e;
-    e = sqlite_get(store, TABLE_ALERT, record_id(index), &row);
+    e = read_record_id(store, record, &id);
+    if (e == OK)
+        e = sqlite_get(store, TABLE_ALERT, id, &row);
     if (e == OK)
         e = alert_fill(store, &row, arena, out);
     store_read_end(store);
@@ -203,16 +206,59 @@ store_settled(struct store *store, const struct store_hit *hit,
         return e;
     settled_texts(&hit->identity, hit->list, hit->entry, texts);
     e = read_match(store, TABLE_SETTLED, settled_home(texts), texts, &row);
+    if (e == OK &&
+        row.numbers[SETTLED_ENTRY_HASH] != (int64_t)be64_read(hit->entry_hash))
+        e = ERR_NOT_FOUND;
+    if (e == OK)
+        e = read_record(store, row.numbers[SETTLED_RECORD], &out->record);
     store_read_end(store);
     if (e != OK)
         return e;
-    if (row.numbers[SETTLED_ENTRY_HASH] != (int64_t)be64_read(hit->entry_hash))
-        return ERR_NOT_FOUND;
-    *out = (struct store_settled){
-        .verdict = (enum verdict)row.numbers[SETTLED_VERDICT],
-        .index = record_index(row.numbers[SETTLED_RECORD]),
-        .time = {row.numbers[SETTLED_TIME]}};
+    out->verdict = (enum verdict)row.numbers[SETTLED_VERDICT];
+    out->time.ms = row.numbers[SETTLED_TIME];
     return OK;
+}
+
+/* The newest open scan of the traveller at one node, as long as it is newer
+ * than `*found`. */
+static enum err
+scan_of_node(struct store *store, int64_t node, int64_t mark, struct row *found)
+{
+    const int64_t first = record_id(node, 0);
+    struct row row;
+    enum err e =
+        sqlite_back(store, TABLE_PENDING, record_id(node, STORE_INDEX_MAX));
+
+    for (size_t i = 0; e == OK && i < STORE_SCANS_MAX; i++) {
+        e = sqlite_back_next(store, TABLE_PENDING, &row);
+        if (e != OK || row.id < first ||
+            row.numbers[PENDING_TIME] <= found->numbers[PENDING_TIME])
+            break;
+        if (row.numbers[PENDING_SCAN] != mark)
+            continue;
+        *found = row;
+        break;
+    }
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* `*out` borrows its text from the row that was read last: it is copied. */
+static enum err
+scan_fill(struct store *store, const struct row *found, struct arena *arena,
+          struct store_scan *out)
+{
+    struct row row;
+    enum err e = sqlite_get(store, TABLE_PENDING, found->id, &row);
+
+    if (e == OK)
+        e = read_texts(&row, TABLE_PENDING, arena);
+    if (e != OK)
+        return e;
+    *out = (struct store_scan){
+        .time = {row.numbers[PENDING_TIME]},
+        .direction = (enum direction)row.numbers[PENDING_DIRECTION],
+        .lane = row.texts[PENDING_LANE]};
+    return read_record(store, row.id, &out->record);
 }
 
 enum err
@@ -220,31 +266,21 @@ store_last_scan(struct store *store, const struct identity *identity,
                 struct instant since, struct arena *arena,
                 struct store_scan *out)
 {
+    struct row found = {.id = ROW_NONE};
     int64_t mark = scan_mark(identity);
-    bool found = false;
-    struct row row;
+    size_t count = 0;
     enum err e = store_read_begin(store);
 
     if (e != OK)
         return e;
-    e = sqlite_back(store, TABLE_PENDING, INT64_MAX);
-    for (size_t i = 0; e == OK && !found && i < STORE_SCANS_MAX; i++) {
-        e = sqlite_back_next(store, TABLE_PENDING, &row);
-        if (e == OK && row.numbers[PENDING_TIME] < since.ms)
-            e = ERR_NOT_FOUND;
-        found = e == OK && row.numbers[PENDING_SCAN] == mark;
-    }
-    if (e == OK && !found)
-        e = ERR_NOT_FOUND;
+    found.numbers[PENDING_TIME] = since.ms - 1;
+    e = read_node_count(store, &count);
+    for (size_t node = 0; e == OK && node < count; node++)
+        e = scan_of_node(store, (int64_t)node, mark, &found);
     if (e == OK)
-        e = read_texts(&row, TABLE_PENDING, arena);
+        e = found.id == ROW_NONE ? ERR_NOT_FOUND
+                                 : scan_fill(store, &found, arena, out);
     store_read_end(store);
-    if (e == OK)
-        *out = (struct store_scan){
-            .index = record_index(row.id),
-            .time = {row.numbers[PENDING_TIME]},
-            .direction = (enum direction)row.numbers[PENDING_DIRECTION],
-            .lane = row.texts[PENDING_LANE]};
     return e;
 }
 

@@ -38,7 +38,7 @@ struct store_list {
     uint64_t size;
     bool shrink_accepted;
     struct instant imported;
-    uint64_t index; /* of the event */
+    struct record_name record; /* that says so */
 };
 
 /* In the order in which their names were first imported. STO 2.10 */
@@ -47,8 +47,8 @@ MUST_CHECK enum err store_lists(struct store *store, struct arena *arena,
                                 size_t *count);
 
 /*
- * Another number whenever a list or an alert came into force or went: the index
- * of that record plus one, 0 when there was none. One row is read.
+ * Another number whenever a list or an alert came into force or went, 0 when
+ * none ever did. One row is read.
  */
 MUST_CHECK enum err store_lists_revision(struct store *store,
                                          uint64_t *revision);
@@ -56,19 +56,26 @@ MUST_CHECK enum err store_lists_revision(struct store *store,
 /* An alert that was not withdrawn; whether it has expired is the caller's to
  * tell from its last day. `put.key` is absent. STO 2.11 */
 struct store_alert {
-    uint64_t index; /* of its record, by which it is known */
+    uint64_t at;               /* where it stands: see store_alerts() */
+    struct record_name record; /* by which it is known */
     struct instant time;
     struct alert_put put;
 };
 
-/* From record `from` on, in the order of records; the next question's `from` is
- * the last one's index plus one. */
+/* From `from` on, 0 at first, in the order of nodes and records; the next
+ * question's `from` is the last one's `at` plus one. */
 MUST_CHECK enum err store_alerts(struct store *store, uint64_t from,
                                  struct arena *arena, struct store_alert *out,
                                  size_t max, size_t *count);
 
-/* ERR_NOT_FOUND when `index` is no alert, or it was withdrawn. */
-MUST_CHECK enum err store_alert_find(struct store *store, uint64_t index,
+/* Where a record stands, or would, in the order of store_alerts() and
+ * store_orders(): ERR_NOT_FOUND when its node is not known. */
+MUST_CHECK enum err store_at(struct store *store,
+                             const struct record_name *record, uint64_t *at);
+
+/* ERR_NOT_FOUND when the record is no alert, or it was withdrawn. */
+MUST_CHECK enum err store_alert_find(struct store *store,
+                                     const struct record_name *record,
                                      struct arena *arena,
                                      struct store_alert *out);
 
@@ -79,7 +86,8 @@ MUST_CHECK enum err store_alert_find(struct store *store, uint64_t index,
  * after the order, whether in time or late: `exit` is that crossing. STO 2.12
  */
 struct store_order {
-    uint64_t index; /* of its record */
+    uint64_t at; /* where it stands: see store_orders() */
+    struct record_name record;
     struct instant time;
     struct instant deadline;
     struct bytes issuing_state; /* of the document, if one was named */
@@ -89,7 +97,7 @@ struct store_order {
     struct bytes owner;
     bool obeyed;
     struct instant exit_time;
-    uint64_t exit;
+    struct record_name exit;
 };
 
 /* That name the document's number, or the surname, date of birth and (where the
@@ -101,13 +109,14 @@ MUST_CHECK enum err store_orders_of(struct store *store,
                                     struct store_order *out, size_t max,
                                     size_t *count);
 
-/* All from record `from` on, as store_alerts() has them. */
+/* All from `from` on, as store_alerts() has them. */
 MUST_CHECK enum err store_orders(struct store *store, uint64_t from,
                                  struct arena *arena, struct store_order *out,
                                  size_t max, size_t *count);
 
 /* ERR_NOT_FOUND */
-MUST_CHECK enum err store_order_find(struct store *store, uint64_t index,
+MUST_CHECK enum err store_order_find(struct store *store,
+                                     const struct record_name *record,
                                      struct arena *arena,
                                      struct store_order *out);
 
@@ -125,7 +134,7 @@ struct store_hit {
  * since, or the traveller's names, birth, sex or nationality. STO 2.13 */
 struct store_settled {
     enum verdict verdict;
-    uint64_t index; /* of the resolution */
+    struct record_name record; /* the resolution */
     struct instant time;
 };
 MUST_CHECK enum err store_settled(struct store *store,
@@ -162,7 +171,7 @@ MUST_CHECK enum err store_alike(struct store *store,
 
 /* A crossing without its document, as it stands after all corrections. */
 struct store_passage {
-    uint64_t index;
+    struct record_name record;
     int64_t person;
     struct instant time;
     enum direction direction;
@@ -172,7 +181,7 @@ struct store_passage {
     bool corrected;
     bool other_document; /* not of the number asked for */
     struct bytes lane;
-    struct bytes place; /* of a late record; else empty: at the node's own */
+    struct bytes place; /* empty: where the own node is */
 };
 
 /*
@@ -196,11 +205,11 @@ MUST_CHECK enum err store_passages(struct store *store,
 
 /*
  * The last inspection of the same traveller that nobody has decided on and that
- * is not before `since`, among the last STORE_SCANS_MAX that nobody has decided
- * on. ERR_NOT_FOUND. STO 2.6
+ * is not before `since`, among the last STORE_SCANS_MAX of each node that
+ * nobody has decided on. ERR_NOT_FOUND. STO 2.6
  */
 struct store_scan {
-    uint64_t index;
+    struct record_name record;
     struct instant time;
     enum direction direction;
     struct bytes lane;

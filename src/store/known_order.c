@@ -100,6 +100,7 @@ static enum err
 exit_find(struct store *store, int64_t person, struct store_order *order)
 {
     struct chain chain = {.id = ROW_NONE};
+    int64_t exit = ROW_NONE;
     struct row row;
     enum err e = sqlite_get(store, TABLE_PERSON, person, &row);
 
@@ -121,9 +122,11 @@ exit_find(struct store *store, int64_t person, struct store_order *order)
             continue;
         order->obeyed = true;
         order->exit_time.ms = time_ms;
-        order->exit = record_index(row.id);
+        exit = row.id;
     }
-    return e == ERR_NOT_FOUND ? OK : e;
+    if (e != OK && e != ERR_NOT_FOUND)
+        return e;
+    return exit == ROW_NONE ? OK : read_record(store, exit, &order->exit);
 }
 
 /* `row` keeps its texts: they stand in the arena. */
@@ -153,7 +156,7 @@ order_fill(struct store *store, struct row *row, struct arena *arena,
     if (e != OK)
         return e;
     *out = (struct store_order){
-        .index = record_index(row->id),
+        .at = (uint64_t)row->id,
         .time = {row->numbers[ORDER_TIME]},
         .deadline = {row->numbers[ORDER_DEADLINE]},
         .issuing_state = texts[ORDER_STATE],
@@ -166,7 +169,8 @@ order_fill(struct store *store, struct row *row, struct arena *arena,
         .reason = texts[ORDER_REASON],
         .owner = texts[ORDER_OWNER],
     };
-    return obeyed_find(store, row, out);
+    e = read_record(store, row->id, &out->record);
+    return e == OK ? obeyed_find(store, row, out) : e;
 }
 
 /* ----- Orders about one traveller. ----- */
@@ -260,12 +264,12 @@ store_orders(struct store *store, uint64_t from, struct arena *arena,
     enum err e = OK;
 
     *count = 0;
-    if (from > STORE_INDEX_MAX)
+    if (from > INT64_MAX)
         return OK;
     e = store_read_begin(store);
     if (e != OK)
         return e;
-    e = sqlite_walk(store, TABLE_EXIT_ORDER, record_id(from));
+    e = sqlite_walk(store, TABLE_EXIT_ORDER, (int64_t)from);
     while (e == OK && found < max) {
         struct row row;
 
@@ -281,18 +285,18 @@ store_orders(struct store *store, uint64_t from, struct arena *arena,
 }
 
 enum err
-store_order_find(struct store *store, uint64_t index, struct arena *arena,
-                 struct store_order *out)
+store_order_find(struct store *store, const struct record_name *record,
+                 struct arena *arena, struct store_order *out)
 {
     struct row row;
-    enum err e;
+    int64_t id;
+    enum err e = store_read_begin(store);
 
-    if (index > STORE_INDEX_MAX)
-        return ERR_NOT_FOUND;
-    e = store_read_begin(store);
     if (e != OK)
         return e;
-    e = sqlite_get(store, TABLE_EXIT_ORDER, record_id(index), &row);
+    e = read_record_id(store, record, &id);
+    if (e == OK)
+        e = sqlite_get(store, TABLE_EXIT_ORDER, id, &row);
     if (e == OK)
         e = order_fill(store, &row, arena, out);
     store_read_end(store);

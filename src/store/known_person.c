@@ -216,13 +216,13 @@ struct descent {
     int64_t id; /* its row's */
 };
 
+/* Its name comes later, when it is among those that are wanted. */
 static struct store_passage
 passage_of(const struct row *row)
 {
     const int64_t *numbers = row->numbers;
 
     return (struct store_passage){
-        .index = record_index(row->id),
         .person = numbers[CROSSING_PERSON],
         .time = {numbers[CROSSING_TIME]},
         .direction = (enum direction)numbers[CROSSING_DIRECTION],
@@ -326,8 +326,11 @@ store_passages(struct store *store, const struct store_journey *journey,
         one = newest(descents, journey->person_count);
         if (one == NULL)
             break;
-        out[found++] = one->next;
-        e = descend(store, journey, arena, one);
+        out[found] = one->next;
+        e = read_record(store, one->id, &out[found].record);
+        found++;
+        if (e == OK)
+            e = descend(store, journey, arena, one);
     }
     store_read_end(store);
     *count = found;

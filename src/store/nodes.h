@@ -14,7 +14,8 @@
  * more of them change nothing. */
 #define STORE_NODES_MAX 1024
 
-/* Lists that one node may offer; and incidents that one question brings back. */
+/* Lists that one node may offer; and incidents that one question brings back.
+ */
 #define STORE_OFFERS_MAX 64
 #define STORE_INCIDENTS_MAX 64
 

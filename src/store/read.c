@@ -144,7 +144,8 @@ crossing_fill(struct store *store, const struct row *row, struct arena *arena,
     const int64_t *numbers = row->numbers;
     enum err e = document_get(store, row, arena, &out->document);
 
-    out->index = record_index(row->id);
+    if (e == OK)
+        e = read_record(store, row->id, &out->record);
     out->time.ms = numbers[CROSSING_TIME];
     out->direction = (enum direction)numbers[CROSSING_DIRECTION];
     out->decision = (enum decision)numbers[CROSSING_DECISION];
@@ -164,18 +165,18 @@ crossing_fill(struct store *store, const struct row *row, struct arena *arena,
 }
 
 enum err
-store_crossing_find(struct store *store, uint64_t index, struct arena *arena,
-                    struct store_crossing *out)
+store_crossing_find(struct store *store, const struct record_name *record,
+                    struct arena *arena, struct store_crossing *out)
 {
     struct row row;
-    enum err e;
+    int64_t id;
+    enum err e = store_read_begin(store);
 
-    if (index > STORE_INDEX_MAX)
-        return ERR_NOT_FOUND;
-    e = store_read_begin(store);
     if (e != OK)
         return e;
-    e = sqlite_get(store, TABLE_CROSSING, record_id(index), &row);
+    e = read_record_id(store, record, &id);
+    if (e == OK)
+        e = sqlite_get(store, TABLE_CROSSING, id, &row);
     if (e == OK)
         e = read_texts(&row, TABLE_CROSSING, arena);
     if (e == OK)

@@ -1,7 +1,7 @@
 #include "store/rebuild.h"
 
 #include "os/pool.h"
-#include "store/fold.h"
+#include "store/fold_node.h"
 #include "store/load.h"
 #include "store/pages.h"
 #include "store/sort.h"
@@ -55,6 +55,8 @@ slice_ahead(const struct tables *tables, const struct load_slice *slice)
 static void
 slice_fold(struct rebuild *rebuild, const struct load_slice *slice)
 {
+    const struct fold_source own = {.name = rebuild->config->store.node};
+
     if (rebuild->e == OK && slice->e != OK) {
         rebuild->e = slice->e;
         rebuild->fault = slice->fault;
@@ -64,9 +66,9 @@ slice_fold(struct rebuild *rebuild, const struct load_slice *slice)
     for (size_t i = 0; rebuild->e == OK && i < slice->count; i++) {
         const struct loaded *loaded = &slice->entries[i];
 
-        rebuild->e = fold_event(
-            &rebuild->tables, rebuild->config->store.node, slice->first + i,
-            loaded->erased ? NULL : &loaded->event, &loaded->places);
+        rebuild->e =
+            fold_event(&rebuild->tables, &own, slice->first + i,
+                       loaded->erased ? NULL : &loaded->event, &loaded->places);
         event_count(&rebuild->report, loaded);
     }
 }
@@ -113,8 +115,7 @@ fold_all(struct rebuild *rebuild)
 static enum err
 node_begin(struct rebuild *rebuild)
 {
-    int64_t *row = tables_add(&rebuild->tables, TABLE_NODE, 0,
-                              rebuild->config->store.node);
+    int64_t *row = node_own(&rebuild->tables, rebuild->config->store.node);
 
     if (row == NULL)
         return rebuild->tables.e;

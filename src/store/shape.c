@@ -1,11 +1,15 @@
 #include "store/shape.h"
 
+#include <string.h>
+
 const struct shape SHAPES[TABLE_COUNT] = {
     [TABLE_NODE] = {.name = "node",
-                    .columns = {"position", "inside", "lists", "name"},
-                    .number_count = 3,
-                    .text_count = 1,
-                    .seldom = true},
+                    .columns = {"position", "inside", "lists", "role", "holes",
+                                "closed", "refused", "day", "withdrawn", "mode",
+                                "mode_ms", "mode_record", "name", "origin",
+                                "mode_reason"},
+                    .number_count = 12,
+                    .text_count = 3},
     [TABLE_PERSON] = {.name = "person",
                       .columns = {"entries", "exits", "refusals", "hand_overs",
                                   "last", "last_ms", "admitted", "admitted_ms",
@@ -87,4 +91,47 @@ const struct shape SHAPES[TABLE_COUNT] = {
                         .columns = {"record"},
                         .number_count = 1,
                         .seldom = true},
+    [TABLE_OFFER] = {.name = "offer",
+                     .columns = {"record", "imported_ms", "entries", "persons",
+                                 "names", "documents", "size",
+                                 "shrink_accepted", "name", "source",
+                                 "list_date", "sha256"},
+                     .number_count = 8,
+                     .text_count = 4,
+                     .seldom = true},
+    [TABLE_INCIDENT] = {.name = "incident",
+                        .columns = {"time_ms", "code", "origin", "summary",
+                                    "evidence"},
+                        .number_count = 1,
+                        .text_count = 4,
+                        .seldom = true},
+    [TABLE_ORDER_TAKEN] = {.name = "order_taken",
+                           .columns = {"record"},
+                           .number_count = 1,
+                           .seldom = true},
 };
+
+struct bytes
+texts_join(const struct bytes *texts, size_t count, uint8_t *out,
+           size_t out_size)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (texts[i].size + 1 > out_size - at)
+            break;
+        if (texts[i].size > 0)
+            memcpy(out + at, texts[i].p, texts[i].size);
+        at += texts[i].size;
+        if (i + 1 < count)
+            out[at++] = 0;
+    }
+    return (struct bytes){out, at};
+}
+
+void
+texts_split(struct bytes text, size_t count, struct bytes *out)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = bytes_split(&text, 0);
+}

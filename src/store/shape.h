@@ -15,7 +15,7 @@
  */
 #define STORE_PAGE_SIZE 1024
 
-#define ROW_NUMBERS_MAX 10
+#define ROW_NUMBERS_MAX 12
 #define ROW_TEXTS_MAX 11
 
 enum table {
@@ -35,16 +35,34 @@ enum table {
     TABLE_SETTLED,
     TABLE_LINK,
     TABLE_MANIFEST,
+    TABLE_OFFER,
+    TABLE_INCIDENT,
+    TABLE_ORDER_TAKEN,
     TABLE_COUNT
 };
 
 /* No row: where an id could stand. Ids are not negative. */
 #define ROW_NONE (-1)
 
-/* Whose log; `id` is the node's number, 0 the own one. `lists`: the last record
- * by which a list or an alert came or went, plus one. */
-enum { NODE_POSITION, NODE_INSIDE, NODE_LISTS };
-enum { NODE_NAME };
+/* Whose log; `id` is the node's number, 0 the own one. Of the own one alone:
+ * `inside` of all nodes; `lists`, the last record by which a list or an alert
+ * came or went, plus one; the mode. Of the others alone: what follows `lists`
+ * up to `withdrawn`, which is of `day`. */
+enum {
+    NODE_POSITION,
+    NODE_INSIDE,
+    NODE_LISTS,
+    NODE_ROLE,
+    NODE_HOLES,
+    NODE_CLOSED,
+    NODE_REFUSED,
+    NODE_DAY,
+    NODE_WITHDRAWN,
+    NODE_MODE,
+    NODE_MODE_MS,
+    NODE_MODE_RECORD
+};
+enum { NODE_NAME, NODE_ORIGIN, NODE_MODE_REASON };
 
 /* A traveller; `id` from the names, person_home(). The counts are those of
  * enum store_kind. `last` is the newest crossing, from which the others hang
@@ -111,7 +129,9 @@ enum { TALLY_NATIONALITY };
  */
 enum { ALIKE_PERSON };
 
-/* The list of a name; `id` counts the names from 0. */
+/* The list of a name; `id` counts the names from 0. An offer has the same
+ * columns; its `id`: the node's number << OFFER_SHIFT | a count of its names.
+ */
 enum {
     LIST_RECORD,
     LIST_IMPORTED_MS,
@@ -123,6 +143,7 @@ enum {
     LIST_SHRINK
 };
 enum { LIST_NAME, LIST_SOURCE, LIST_DATE, LIST_SHA256 };
+#define OFFER_SHIFT 6
 
 /* An alert in force; `id` is the record's. */
 enum { ALERT_TIME, ALERT_KIND, ALERT_REASON, ALERT_NAMES };
@@ -189,6 +210,13 @@ enum {
  * manifest_place(). */
 enum { MANIFEST_RECORD };
 
+/* An incident that is open; `id` is the record's. */
+enum { INCIDENT_TIME };
+enum { INCIDENT_CODE, INCIDENT_ORIGIN, INCIDENT_SUMMARY, INCIDENT_EVIDENCE };
+
+/* An order of the custodians that was taken; `id` from order_taken_place(). */
+enum { ORDER_TAKEN_RECORD };
+
 struct shape {
     const char *name;
     const char *columns[ROW_NUMBERS_MAX + ROW_TEXTS_MAX]; /* numbers first */
@@ -205,5 +233,10 @@ struct row {
     int64_t numbers[ROW_NUMBERS_MAX];
     struct bytes texts[ROW_TEXTS_MAX];
 };
+
+/* The texts of a row joined, and taken apart again. */
+struct bytes texts_join(const struct bytes *texts, size_t count, uint8_t *out,
+                        size_t out_size);
+void texts_split(struct bytes text, size_t count, struct bytes *out);
 
 #endif

@@ -1,9 +1,10 @@
 #include "store/store.h"
 
 #include "store/correct.h"
-#include "store/fold.h"
+#include "store/fold_node.h"
+#include "store/nodes.h"
+#include "store/read_int.h"
 #include "store/request.h"
-#include "store/sqlite.h"
 #include "store/tables.h"
 
 #include <assert.h>
@@ -69,6 +70,7 @@ create(struct store *store)
     struct row row = {.id = 0};
 
     row.texts[NODE_NAME] = (struct bytes){store->node, store->node_size};
+    row.numbers[NODE_MODE_RECORD] = ROW_NONE;
     return sqlite_create(store, &row);
 }
 
@@ -106,11 +108,76 @@ tables_open(struct store *store)
     return e == OK ? node_read(store) : e;
 }
 
+static int
+change_compare(const void *a, const void *b)
+{
+    const struct change *one = a;
+    const struct change *other = b;
+
+    return one->id < other->id ? -1 : one->id > other->id;
+}
+
+/* Writes the changed rows of a table in the order of their ids, which is that
+ * of the file's pages. */
+static enum err
+table_flush(struct store *store, enum table table)
+{
+    const struct memory *memory = &store->tables->memory[table];
+    struct change *changes = store->changes;
+    size_t count = memory->changed_count;
+    enum err e = OK;
+
+    for (size_t i = 0; i < count; i++) {
+        changes[i].at = memory->changed[i];
+        changes[i].id = memory->rows[changes[i].at * memory->stride];
+    }
+    qsort(changes, count, sizeof(*changes), change_compare);
+    for (size_t i = 0; e == OK && i < count; i++) {
+        struct row row;
+
+        switch (tables_take(store->tables, table, changes[i].at, &row)) {
+        case ROW_WRITTEN:
+            e = sqlite_put(store, table, &row);
+            break;
+        case ROW_REMOVED:
+            e = sqlite_remove(store, table, row.id);
+            break;
+        case ROW_SAME:
+            break;
+        }
+    }
+    tables_taken(store->tables, table);
+    return e;
+}
+
+static enum err
+flush(struct store *store)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < TABLE_COUNT; i++)
+        e = table_flush(store, (enum table)i);
+    return e;
+}
+
+static enum err
+spill(void *context)
+{
+    return flush(context);
+}
+
 /* A key of the running batch. */
 struct arrival {
     int64_t record;
     uint8_t key[REQUEST_KEY_SIZE];
 };
+
+static enum err
+names_open(struct store *store)
+{
+    store->names = calloc(STORE_NODES_MAX, sizeof(*store->names));
+    return store->names == NULL ? ERR_LIMIT : OK;
+}
 
 static enum err
 memory_open(struct store *store)
@@ -128,6 +195,7 @@ memory_open(struct store *store)
     if (e == OK)
         e = tables_init(store->tables, ROWS_KEPT, TEXT_KEPT_BYTES, false);
     store->tables->load = load;
+    store->tables->spill = spill;
     store->tables->context = store;
     return e;
 }
@@ -143,6 +211,7 @@ memory_close(struct store *store)
     free(store->changes);
     free(store->requests);
     free(store->arrivals);
+    free(store->names);
 }
 
 /* The keys of the last records. */
@@ -151,7 +220,7 @@ requests_load(struct store *store)
 {
     uint64_t from =
         store->position < REQUESTS_REACH ? 0 : store->position - REQUESTS_REACH;
-    enum err e = sqlite_walk(store, TABLE_REQUEST, record_id(from));
+    enum err e = sqlite_walk(store, TABLE_REQUEST, record_id(0, from));
 
     while (e == OK) {
         uint8_t key[REQUEST_KEY_SIZE];
@@ -183,6 +252,8 @@ store_open(struct store *store, const struct store_config *config)
         e = sqlite_open(store, config);
     if (e == OK)
         e = tables_open(store);
+    if (e == OK)
+        e = names_open(store);
     if (e == OK && config->mode == STORE_FOLD)
         e = memory_open(store);
     if (e == OK && config->mode == STORE_FOLD)
@@ -273,58 +344,6 @@ store_begin(struct store *store)
     return e;
 }
 
-static int
-change_compare(const void *a, const void *b)
-{
-    const struct change *one = a;
-    const struct change *other = b;
-
-    return one->id < other->id ? -1 : one->id > other->id;
-}
-
-/* Writes the changed rows of a table in the order of their ids, which is that
- * of the file's pages. */
-static enum err
-table_flush(struct store *store, enum table table)
-{
-    const struct memory *memory = &store->tables->memory[table];
-    struct change *changes = store->changes;
-    size_t count = memory->changed_count;
-    enum err e = OK;
-
-    for (size_t i = 0; i < count; i++) {
-        changes[i].at = memory->changed[i];
-        changes[i].id = memory->rows[changes[i].at * memory->stride];
-    }
-    qsort(changes, count, sizeof(*changes), change_compare);
-    for (size_t i = 0; e == OK && i < count; i++) {
-        struct row row;
-
-        switch (tables_take(store->tables, table, changes[i].at, &row)) {
-        case ROW_WRITTEN:
-            e = sqlite_put(store, table, &row);
-            break;
-        case ROW_REMOVED:
-            e = sqlite_remove(store, table, row.id);
-            break;
-        case ROW_SAME:
-            break;
-        }
-    }
-    tables_taken(store->tables, table);
-    return e;
-}
-
-static enum err
-flush(struct store *store)
-{
-    enum err e = OK;
-
-    for (size_t i = 0; e == OK && i < TABLE_COUNT; i++)
-        e = table_flush(store, (enum table)i);
-    return e;
-}
-
 static void
 arrival_note(struct store *store, uint64_t index, const struct event *event)
 {
@@ -334,7 +353,7 @@ arrival_note(struct store *store, uint64_t index, const struct event *event)
 
     if (key == NULL || !key->present)
         return;
-    arrival->record = record_id(index);
+    arrival->record = record_id(0, index);
     memcpy(arrival->key, key->key, sizeof(arrival->key));
     store->arrival_count++;
 }
@@ -342,28 +361,77 @@ arrival_note(struct store *store, uint64_t index, const struct event *event)
 enum err
 store_fold(struct store *store, uint64_t index, const struct event *event)
 {
-    struct bytes node = {store->node, store->node_size};
+    const struct fold_source own = {.name = {store->node, store->node_size}};
     struct places places = {0};
-    enum err e = OK;
+    enum err e;
 
     assert(store->folding);
     if (index != store->next)
         return ERR_CONFLICT;
     if (index - store->position == STORE_BATCH_MAX)
         return ERR_LIMIT;
-    if (!tables_room(store->tables)) {
-        e = flush(store);
-        tables_clear(store->tables);
-    }
+    tables_reserve(store->tables);
     if (event != NULL)
         places = fold_places(event);
-    if (e == OK)
-        e = fold_event(store->tables, node, index, event, &places);
+    e = fold_event(store->tables, &own, index, event, &places);
     if (e != OK)
         return e;
     arrival_note(store, index, event);
     store->next = index + 1;
     return OK;
+}
+
+enum err
+store_seen(struct store *store, const struct seen_log *log, struct instant now,
+           struct store_source *out)
+{
+    struct fold_source source;
+    int64_t node;
+
+    assert(store->folding);
+    tables_reserve(store->tables);
+    node = node_hold(store->tables, log);
+    source = node_source(log, node, now);
+    *out = (struct store_source){
+        .node = node, .name = source.name, .role = log->role, .now = now};
+    if (node != ROW_NONE)
+        out->position = node_position(store->tables, node);
+    return store->tables->e == OK && node == ROW_NONE ? ERR_NOT_FOUND
+                                                      : store->tables->e;
+}
+
+enum err
+store_fold_foreign(struct store *store, struct store_source *source,
+                   const struct event *event)
+{
+    const struct fold_source from = {
+        .node = source->node,
+        .name = source->name,
+        .role = source->role,
+        .day = instant_utc_date(source->now).days,
+    };
+    struct places places = {0};
+    enum err e;
+
+    assert(store->folding);
+    tables_reserve(store->tables);
+    if (event != NULL)
+        places = fold_places(event);
+    e = node_fold(store->tables, &from, source->position, event, &places);
+    if (e == OK)
+        source->position++;
+    return e;
+}
+
+enum err
+store_skip_foreign(struct store *store, struct store_source *source,
+                   uint64_t end)
+{
+    assert(store->folding);
+    tables_reserve(store->tables);
+    node_skip(store->tables, source->node, end);
+    source->position = end;
+    return store->tables->e;
 }
 
 enum err
@@ -411,6 +479,13 @@ store_erase(struct store *store, uint64_t index)
     return index < store->position ? sqlite_stale(store) : OK;
 }
 
+enum err
+store_stale(struct store *store)
+{
+    assert(!store->folding);
+    return sqlite_stale(store);
+}
+
 /* Outside of a batch all rows are written: then none is missed. */
 static enum err
 look(struct store *store, const int64_t *row)
@@ -431,7 +506,7 @@ store_pending(struct store *store, uint64_t index, struct store_pending *out)
 
     if (index > STORE_INDEX_MAX)
         return ERR_NOT_FOUND;
-    row = tables_find(store->tables, TABLE_PENDING, record_id(index));
+    row = tables_find(store->tables, TABLE_PENDING, record_id(0, index));
     if (row != NULL) {
         pending.time.ms = row[PENDING_TIME];
         pending.direction = (enum direction)row[PENDING_DIRECTION];

@@ -19,11 +19,12 @@
 #include "crypto/hash.h"
 #include "os/os.h"
 #include "record/event.h"
+#include "record/name.h"
 
 /* Changes whenever the tables or the meaning of a column do. */
-#define STORE_VERSION 2
+#define STORE_VERSION 3
 
-/* A record's index has 48 bits in the tables, a node's number 15. */
+/* A record's index has 48 bits in the tables, a node's number 12. */
 #define STORE_INDEX_MAX ((UINT64_C(1) << 48) - 1)
 
 /* Entries in one batch; the keeper gathers no more at once. */
@@ -35,8 +36,8 @@
 #define STORE_DOCUMENTS_MAX 256
 #define STORE_STATISTICS_MAX 100000
 
-#define STORE_TABLE_COUNT 16
-#define STORE_STATEMENTS_MAX 96
+#define STORE_TABLE_COUNT 19
+#define STORE_STATEMENTS_MAX 112
 
 enum store_mode { STORE_FOLD, STORE_READ };
 
@@ -57,6 +58,7 @@ struct sqlite3_stmt;
 struct tables;
 struct requests;
 struct arrival;
+struct node_name;
 
 /* Private to store/; must not be moved while open; `= {0}` is a closed store.
  */
@@ -75,6 +77,8 @@ struct store {
     bool folding;      /* a batch is open */
     size_t node_size;
     uint8_t node[64];
+    struct node_name *names; /* of other nodes, as they were met */
+    size_t name_count;
 };
 
 /*
@@ -123,6 +127,40 @@ MUST_CHECK enum err store_begin(struct store *store);
 MUST_CHECK enum err store_fold(struct store *store, uint64_t index,
                                const struct event *event);
 MUST_CHECK enum err store_commit(struct store *store);
+
+/*
+ * Another node's log, within a batch: before an own checkpoint_seen is folded,
+ * the entries that it covers are, for each of its logs in their order:
+ *
+ *     e = store_seen(store, &log, event->time, &source);
+ *     while (e == OK && source.position < log.size)
+ *         e = store_fold_foreign(store, &source, event);   or
+ *         e = store_skip_foreign(store, &source, end);
+ *
+ * There may be any number of them in a batch, and a batch may end anywhere
+ * between two: the next one goes on at the position. STO 6
+ */
+struct store_source {
+    int64_t node;
+    struct bytes name; /* borrowed from the log's origin */
+    enum seen_role role;
+    struct instant now;
+    uint64_t position; /* the first entry that is not folded yet */
+};
+
+/* ERR_NOT_FOUND: nothing of that log is folded here. STO 6.1 */
+MUST_CHECK enum err store_seen(struct store *store, const struct seen_log *log,
+                               struct instant now, struct store_source *out);
+
+/* The entry at the position; `event` is NULL when no key for it is held. */
+MUST_CHECK enum err store_fold_foreign(struct store *store,
+                                       struct store_source *source,
+                                       const struct event *event);
+
+/* The entries up to `end` are missing here, or damaged. */
+MUST_CHECK enum err store_skip_foreign(struct store *store,
+                                       struct store_source *source,
+                                       uint64_t end);
 void store_rollback(struct store *store);
 
 /*
@@ -130,6 +168,12 @@ void store_rollback(struct store *store);
  * as one to be rebuilt; from then on store_open() says ERR_CONFLICT. STO 1.5
  */
 MUST_CHECK enum err store_erase(struct store *store, uint64_t index);
+
+/*
+ * Marks the store likewise, since what it was folded from has changed: keys of
+ * other logs came or went, or entries that were missing. Outside of a batch.
+ */
+MUST_CHECK enum err store_stale(struct store *store);
 
 /* The next two: outside of a batch. */
 
@@ -171,25 +215,28 @@ void store_read_end(struct store *store);
 /* How far the committed tables are folded; asks the file. */
 MUST_CHECK enum err store_folded(struct store *store, uint64_t *position);
 
-/* A crossing as it stands after all corrections; texts in the arena. */
+/* A crossing as it stands after all corrections; texts in the arena. The name
+ * of a record's node, here and elsewhere, is the store's, until it is closed.
+ */
 struct store_crossing {
-    uint64_t index;
+    struct record_name record;
     struct instant time; /* when it happened */
     enum direction direction;
     enum decision decision;
     uint16_t reasons;
     bool late; /* written on paper first */
     bool has_inspection;
-    uint64_t inspection;
+    uint64_t inspection; /* an index of the same log */
     bool corrected;
-    uint64_t correction; /* the last one's index */
+    uint64_t correction; /* likewise, the last one's */
     struct bytes lane;
-    struct bytes place; /* of a late record; else empty: at the node's own */
+    struct bytes place; /* empty: where the own node is */
     struct document document;
 };
 
-/* ERR_NOT_FOUND when `index` is no crossing or late record; ERR_LIMIT. */
-MUST_CHECK enum err store_crossing_find(struct store *store, uint64_t index,
+/* ERR_NOT_FOUND when the record is no crossing or late record; ERR_LIMIT. */
+MUST_CHECK enum err store_crossing_find(struct store *store,
+                                        const struct record_name *record,
                                         struct arena *arena,
                                         struct store_crossing *out);
 

@@ -18,6 +18,7 @@
 #define ROW_FLAGS 15
 #define SELDOM_SHARE 16
 #define ROW_HEAD 2 /* id and head come before the numbers */
+#define RUN_BITS 4 /* ids that stand side by side, in order */
 
 _Static_assert(TABLES_TEXT_SIZE_MAX < 1 << 16, "a size has 16 bits");
 
@@ -27,15 +28,21 @@ row_at(const struct memory *memory, size_t at)
     return memory->rows + at * memory->stride;
 }
 
-/* Tells most ids apart, and where the id's slot is. */
+/*
+ * Tells most ids apart, and where the id's slot is. Ids that follow one another
+ * share a few cache lines of slots; those of two nodes, who both count from 0,
+ * must not run into each other.
+ */
 static uint32_t
 mark_of(const struct memory *memory, int64_t id)
 {
-    uint64_t mixed = (uint64_t)id;
+    const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t wide = (uint64_t)id;
 
     if (!memory->in_order)
-        mixed = (mixed * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
-    return (uint32_t)mixed;
+        return (uint32_t)((wide * factor) >> 32);
+    return (uint32_t)(((wide >> RUN_BITS) * factor) >> 32 << RUN_BITS |
+                      (wide & ((1u << RUN_BITS) - 1)));
 }
 
 /* The slot that holds the id, or the empty one where it belongs. */
@@ -165,6 +172,20 @@ tables_clear(struct tables *tables)
     }
     tables->text_used = 0;
     tables->e = OK;
+}
+
+void
+tables_reserve(struct tables *tables)
+{
+    enum err e;
+
+    if (tables->e != OK || tables_room(tables))
+        return;
+    e = tables->spill(tables->context);
+    if (e != OK)
+        tables_fail(tables, e);
+    else
+        tables_clear(tables);
 }
 
 /* Keeps a copy of the text; its head, without flags. */
@@ -494,31 +515,6 @@ tables_text_set(struct tables *tables, enum table table, int64_t *numbers,
     }
     numbers[-1] = head | (numbers[-1] & ROW_FLAGS);
     tables_touch(tables, table, numbers);
-}
-
-struct bytes
-texts_join(const struct bytes *texts, size_t count, uint8_t *out,
-           size_t out_size)
-{
-    size_t at = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (texts[i].size + 1 > out_size - at)
-            break;
-        if (texts[i].size > 0)
-            memcpy(out + at, texts[i].p, texts[i].size);
-        at += texts[i].size;
-        if (i + 1 < count)
-            out[at++] = 0;
-    }
-    return (struct bytes){out, at};
-}
-
-void
-texts_split(struct bytes text, size_t count, struct bytes *out)
-{
-    for (size_t i = 0; i < count; i++)
-        out[i] = bytes_split(&text, 0);
 }
 
 static void

@@ -50,6 +50,8 @@ struct tables {
      * ERR_NOT_FOUND when it is not there either. */
     enum err (*load)(void *context, enum table table, int64_t id,
                      struct row *out);
+    /* Writes what was changed, so that all may be forgotten. With `load`. */
+    enum err (*spill)(void *context);
     void *context;
 };
 
@@ -65,6 +67,10 @@ void tables_deinit(struct tables *tables);
 
 /* Whether one more event is sure to fit; always when growing. */
 bool tables_room(const struct tables *tables);
+
+/* Makes room for one more event where there is none: no row may be held on to.
+ * An error sticks. */
+void tables_reserve(struct tables *tables);
 
 /* Forgets all rows. */
 void tables_clear(struct tables *tables);
@@ -126,11 +132,6 @@ int64_t tables_id(const int64_t *numbers);
 struct bytes tables_text(const struct tables *tables, const int64_t *numbers);
 void tables_text_set(struct tables *tables, enum table table, int64_t *numbers,
                      struct bytes text);
-
-/* The texts of a row joined, and taken apart again. */
-struct bytes texts_join(const struct bytes *texts, size_t count, uint8_t *out,
-                        size_t out_size);
-void texts_split(struct bytes text, size_t count, struct bytes *out);
 
 /* Row number `at` of a table, `memory.count` of them, some of them free: then
  * false. */

@@ -22,7 +22,8 @@ test_already_inside(void **state)
            "Entered on 2026-06-30 23:30 at this post; no exit is recorded "
            "since.");
     assert_true(found_of(asked(&in), FINDING_ALREADY_INSIDE)->has_record);
-    assert_int_equal(found_of(asked(&in), FINDING_ALREADY_INSIDE)->record, 17);
+    assert_int_equal(found_of(asked(&in), FINDING_ALREADY_INSIDE)->record.index,
+                     17);
     crossings[0].place = BYTES("Rinas");
     crossings[0].other_document = true;
     expect(&in, FINDING_ALREADY_INSIDE, SEVERITY_LOOK, 1,
@@ -142,11 +143,11 @@ test_corrected(void **state)
     crossings[2].corrected = true;
     expect_none(&in, FINDING_CORRECTION_PENDING);
     crossings[1].corrected = true;
-    crossings[1].index = 12;
+    crossings[1].record.index = 12;
     expect(&in, FINDING_CORRECTION_PENDING, SEVERITY_NOTE, 1,
            "1 crossing of the last year corrected.");
-    assert_int_equal(found_of(asked(&in), FINDING_CORRECTION_PENDING)->record,
-                     12);
+    assert_int_equal(
+        found_of(asked(&in), FINDING_CORRECTION_PENDING)->record.index, 12);
     /* Three entries in a row. */
     crossings[2].direction = DIRECTION_ENTRY;
     expect(&in, FINDING_CORRECTION_PENDING, SEVERITY_NOTE, 3,

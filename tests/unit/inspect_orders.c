@@ -7,7 +7,7 @@
 static struct inspect_order
 order(uint64_t index, const char *deadline)
 {
-    return (struct inspect_order){.index = index,
+    return (struct inspect_order){.record = {.index = index},
                                   .deadline = moment(deadline),
                                   .reason = BYTES("return decision 7/2026")};
 }
@@ -56,7 +56,7 @@ test_clock(void **state)
         expect(&in, CASES[i].code, CASES[i].entry, CASES[i].minutes,
                CASES[i].evidence);
         assert_int_equal(asked(&in)->finding_count, 1);
-        assert_int_equal(asked(&in)->findings[0].record, 7);
+        assert_int_equal(asked(&in)->findings[0].record.index, 7);
         in = quiet(DIRECTION_EXIT);
         in.orders = &one;
         in.order_count = 1;
@@ -84,8 +84,8 @@ test_several(void **state)
            "To leave until 2026-06-30 12:00, 24 hours ago: return decision "
            "7/2026.");
     assert_int_equal(asked(&in)->finding_count, 2);
-    assert_int_equal(asked(&in)->findings[0].record, 3);
-    assert_int_equal(asked(&in)->findings[1].record, 2);
+    assert_int_equal(asked(&in)->findings[0].record.index, 3);
+    assert_int_equal(asked(&in)->findings[1].record.index, 2);
     in.order_count = 0;
     assert_int_equal(asked(&in)->finding_count, 0);
 }

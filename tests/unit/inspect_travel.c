@@ -85,11 +85,12 @@ test_repeated(void **state)
     (void)state;
     in.has_scan = true;
     in.scan_lane = BYTES("2");
-    in.scan_index = 99;
+    in.scan.index = 99;
     in.scan_time = moment("2026-07-01T09:30:00Z");
     expect(&in, FINDING_REPEATED_SCAN, SEVERITY_LOOK, 30,
            "Scanned at lane 2 without a decision, 30 minutes ago.");
-    assert_int_equal(found_of(asked(&in), FINDING_REPEATED_SCAN)->record, 99);
+    assert_int_equal(found_of(asked(&in), FINDING_REPEATED_SCAN)->record.index,
+                     99);
     in.scan_time = moment("2026-07-01T09:29:59.999Z");
     expect_none(&in, FINDING_REPEATED_SCAN);
     in.scan_time = moment("2026-07-01T10:00:01Z");

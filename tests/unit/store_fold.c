@@ -134,7 +134,7 @@ assert_history(struct fixture *fixture, const struct store_traveller *who,
                OK);
     writer_init(&w, text, sizeof(text));
     for (size_t i = 0; i < count; i++) {
-        writer_decimal(&w, found[i].index);
+        writer_decimal(&w, found[i].record.index);
         writer_u8(&w, found[i].direction == DIRECTION_ENTRY ? 'i' : 'o');
         if (found[i].corrected)
             writer_u8(&w, 'c');
@@ -283,12 +283,18 @@ test_corrections(void **state)
     assert_int_equal(anna.refusals, 1);
     assert_int_equal(anna.exits, 0);
     assert_int_equal(anna.admitted.ms, T0);
-    assert_err(store_crossing_find(&f->store, 1, &f->arena, &crossing), OK);
+    assert_err(store_crossing_find(&f->store,
+                                   &(struct record_name){BYTES("durres"), 1},
+                                   &f->arena, &crossing),
+               OK);
     assert_int_equal(crossing.reasons, 5);
     assert_int_equal(crossing.correction, 4);
     correct(f, 0, "surname", "ERIKSEN");
     assert_history(f, &ANNA, "1oc ");
-    assert_err(store_crossing_find(&f->store, 0, &f->arena, &crossing), OK);
+    assert_err(store_crossing_find(&f->store,
+                                   &(struct record_name){BYTES("durres"), 0},
+                                   &f->arena, &crossing),
+               OK);
     assert_bytes(crossing.document.surname, BYTES("ERIKSEN"));
     correct(f, 1, "document_number", "L9");
     /* Nobody of that name has that number any more. */
@@ -297,7 +303,10 @@ test_corrections(void **state)
     correct(f, 1, "surname", "ERIKSEN");
     assert_err(person_find(f, &ANNA, &anna), ERR_NOT_FOUND);
     correct(f, 1, "lane", "9");
-    assert_err(store_crossing_find(&f->store, 1, &f->arena, &crossing), OK);
+    assert_err(store_crossing_find(&f->store,
+                                   &(struct record_name){BYTES("durres"), 1},
+                                   &f->arena, &crossing),
+               OK);
     assert_bytes(crossing.lane, BYTES("9"));
 }
 
@@ -470,7 +479,7 @@ test_history_in_pages(void **state)
     assert_int_equal(person(f, &ANNA).crossings, 10);
     assert_err(store_history(&f->store, &page, &f->arena, found, &count), OK);
     assert_int_equal(count, 2);
-    assert_int_equal(found[1].index, 0);
+    assert_int_equal(found[1].record.index, 0);
     page.skip = 11;
     assert_err(store_history(&f->store, &page, &f->arena, found, &count), OK);
     assert_int_equal(count, 0);

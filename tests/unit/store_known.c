@@ -75,7 +75,7 @@ lists_are_replaced_by_name(void **state)
     assert_int_equal(lists[0].names, 7);
     assert_int_equal(lists[0].size, 4711);
     assert_int_equal(lists[0].imported.ms, event.time.ms);
-    assert_int_equal(lists[0].index, 2);
+    assert_int_equal(lists[0].record.index, 2);
     assert_false(lists[0].shrink_accepted);
     assert_bytes(lists[1].name, BYTES("other"));
     assert_true(lists[1].shrink_accepted);
@@ -145,28 +145,37 @@ alerts_come_and_go(void **state)
     assert_err(store_alerts(&f->store, 0, &f->arena, alerts, 4, &count), OK);
     assert_int_equal(count, 3);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(alerts[i].index, i);
+        assert_int_equal(alerts[i].record.index, i);
         assert_int_equal(alerts[i].time.ms, sample_event(PUT[i])->time.ms);
         assert_alert(&alerts[i], &sample_event(PUT[i])->alert_put);
     }
     assert_err(store_alerts(&f->store, 1, &f->arena, alerts, 1, &count), OK);
     assert_int_equal(count, 1);
-    assert_int_equal(alerts[0].index, 1);
+    assert_int_equal(alerts[0].record.index, 1);
     (void)withdraw(f, "vlore", 1); /* of another log */
     (void)withdraw(f, "durres", 3);
     (void)withdraw(f, "durres", EVENT_INDEX_MAX);
     assert_int_equal(revision(f), 3);
-    assert_err(store_alert_find(&f->store, 1, &f->arena, &one), OK);
+    assert_err(store_alert_find(&f->store,
+                                &(struct record_name){BYTES("durres"), 1},
+                                &f->arena, &one),
+               OK);
     (void)withdraw(f, "durres", 1);
     assert_int_equal(revision(f), 7);
-    assert_err(store_alert_find(&f->store, 1, &f->arena, &one), ERR_NOT_FOUND);
-    assert_err(store_alert_find(&f->store, EVENT_INDEX_MAX, &f->arena, &one),
+    assert_err(store_alert_find(&f->store,
+                                &(struct record_name){BYTES("durres"), 1},
+                                &f->arena, &one),
+               ERR_NOT_FOUND);
+    assert_err(store_alert_find(
+                   &f->store,
+                   &(struct record_name){BYTES("durres"), EVENT_INDEX_MAX},
+                   &f->arena, &one),
                ERR_NOT_FOUND);
     (void)withdraw(f, "durres", 1); /* once more */
     assert_int_equal(revision(f), 7);
     assert_err(store_alerts(&f->store, 0, &f->arena, alerts, 4, &count), OK);
     assert_int_equal(count, 2);
-    assert_int_equal(alerts[1].index, 2);
+    assert_int_equal(alerts[1].record.index, 2);
 }
 
 /* The longest alert, order and resolution fit a page of a fresh file, and come
@@ -192,7 +201,10 @@ the_longest_alert_fits(void **state)
     for (size_t i = 0; i < ALERT_NAMES_MAX; i++)
         put->other_names[i] = (struct bytes){long_text, NAME_SIZE_MAX - i};
     (void)store_fixture_fold(f, &event);
-    assert_err(store_alert_find(&f->store, 0, &f->arena, &alert), OK);
+    assert_err(store_alert_find(&f->store,
+                                &(struct record_name){BYTES("durres"), 0},
+                                &f->arena, &alert),
+               OK);
     assert_alert(&alert, put);
     for (size_t size = 0; size < 4096; size += 61) {
         static max_align_t room[4096 / sizeof(max_align_t)];
@@ -200,7 +212,9 @@ the_longest_alert_fits(void **state)
         enum err e;
 
         arena_init(&small, room, size);
-        e = store_alert_find(&f->store, 0, &small, &alert);
+        e = store_alert_find(&f->store,
+                             &(struct record_name){BYTES("durres"), 0}, &small,
+                             &alert);
         assert_true(e == ERR_LIMIT || (e == OK && size > 1500));
     }
 }
@@ -235,7 +249,7 @@ a_settled_hit_stays_quiet(void **state)
     (void)store_fixture_fold(f, &event);
     assert_err(settled(f, &event, 1, &out), OK);
     assert_int_equal(out.verdict, VERDICT_OTHER);
-    assert_int_equal(out.index, 1);
+    assert_int_equal(out.record.index, 1);
     assert_int_equal(out.time.ms, event.time.ms);
     assert_err(settled(f, &event, 2, &out), ERR_NOT_FOUND);
     changed = event;
@@ -294,7 +308,7 @@ open_scans_are_found(void **state)
     (void)inspect(f, &BEN, "3", T0 + 2);
     (void)inspect(f, NULL, "4", T0 + 3);
     assert_err(last_scan(f, &ANNA, T0 - HOUR, &scan), OK);
-    assert_int_equal(scan.index, 1);
+    assert_int_equal(scan.record.index, 1);
     assert_int_equal(scan.time.ms, T0 + 1);
     assert_int_equal(scan.direction, DIRECTION_EXIT);
     assert_bytes(scan.lane, BYTES("22"));
@@ -304,7 +318,7 @@ open_scans_are_found(void **state)
     crossing.crossing.document = store_document(&ANNA);
     (void)store_fixture_fold(f, &crossing);
     assert_err(last_scan(f, &ANNA, T0, &scan), OK);
-    assert_int_equal(scan.index, 0);
+    assert_int_equal(scan.record.index, 0);
     for (int i = 0; i < STORE_SCANS_MAX - 2; i++)
         (void)inspect(f, &BEN, "5", T0 + 5 + i);
     assert_err(last_scan(f, &ANNA, T0, &scan), ERR_NOT_FOUND);

@@ -296,7 +296,7 @@ assert_passages(struct store_fixture *f, const struct store_traveller *who,
         store_passages(&f->store, &journey, &f->arena, found, 16, &count), OK);
     writer_init(&w, text, sizeof(text));
     for (size_t i = 0; i < count; i++) {
-        writer_decimal(&w, found[i].index);
+        writer_decimal(&w, found[i].record.index);
         writer_u8(&w, found[i].direction == DIRECTION_ENTRY ? 'i' : 'o');
         writer_text(&w, found[i].decision == DECISION_REFUSE ? "r" : "");
         writer_text(&w, found[i].late ? "l" : "");
@@ -353,7 +353,10 @@ passages_of_all_names_are_one(void **state)
     assert_passages(f, &ANNA, 0, "3o 2i* 1orc* 0i ");
     assert_int_equal(late(f, &MARRIED, DIRECTION_ENTRY, T0 + 5 * HOUR), 7);
     assert_passages(f, &ANNA, 0, "7il* 3o 2i* 1orc* 0i ");
-    assert_err(store_crossing_find(&f->store, 7, &f->arena, &crossing), OK);
+    assert_err(store_crossing_find(&f->store,
+                                   &(struct record_name){BYTES("durres"), 7},
+                                   &f->arena, &crossing),
+               OK);
     assert_bytes(crossing.place, BYTES("Vlore"));
     correct(f, 7, "lane", "3");
     assert_passages(f, &ANNA, 0, "7ilc* 3o 2i* 1orc* 0i ");
@@ -381,10 +384,10 @@ assert_orders(const struct store_order *orders, size_t count,
 
     writer_init(&w, text, sizeof(text));
     for (size_t i = 0; i < count; i++) {
-        writer_decimal(&w, orders[i].index);
+        writer_decimal(&w, orders[i].record.index);
         if (orders[i].obeyed) {
             writer_u8(&w, '>');
-            writer_decimal(&w, orders[i].exit);
+            writer_decimal(&w, orders[i].exit.index);
         }
         writer_u8(&w, ' ');
     }
@@ -466,9 +469,12 @@ orders_end_by_an_exit(void **state)
     assert_orders_of(f, &ANNA, "2>5 ");
     (void)store_fixture_cross(f, &RENEWED, DIRECTION_ENTRY, T0 + 31 * HOUR);
     (void)store_fixture_cross(f, &RENEWED, DIRECTION_EXIT, T0 + 32 * HOUR);
-    assert_err(store_order_find(&f->store, 2, &f->arena, &one), OK);
+    assert_err(store_order_find(&f->store,
+                                &(struct record_name){BYTES("durres"), 2},
+                                &f->arena, &one),
+               OK);
     assert_true(one.obeyed);
-    assert_int_equal(one.exit, exit);
+    assert_int_equal(one.exit.index, exit);
     assert_int_equal(one.exit_time.ms, T0 + 30 * HOUR);
     assert_int_equal(one.deadline.ms, T0 + 24 * HOUR);
     assert_bytes(one.reason, BYTES("expelled"));
@@ -491,7 +497,10 @@ orders_end_by_an_exit(void **state)
     assert_orders(orders, count, "12 ");
     assert_err(store_orders(&f->store, 13, &f->arena, orders, 4, &count), OK);
     assert_int_equal(count, 0);
-    assert_err(store_order_find(&f->store, 3, &f->arena, &one), ERR_NOT_FOUND);
+    assert_err(store_order_find(&f->store,
+                                &(struct record_name){BYTES("durres"), 3},
+                                &f->arena, &one),
+               ERR_NOT_FOUND);
 }
 
 #define CASE(test)                                                             \
