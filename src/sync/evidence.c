@@ -119,6 +119,18 @@ evidence_encode(struct writer *w, const struct evidence *evidence)
     writer_bytes(w, evidence->other);
 }
 
+/* Whether the larger tree begins otherwise than the smaller one. */
+static bool
+begins_otherwise(const struct evidence *evidence,
+                 const struct checkpoint *smaller,
+                 const struct checkpoint *larger)
+{
+    return proof_verify_consistency(&evidence->proof, smaller->size,
+                                    &evidence->root, larger->size,
+                                    &larger->root) == OK &&
+           !hash_equal(&evidence->root, &smaller->root);
+}
+
 static bool
 contradicts(const struct evidence *evidence, const struct checkpoint *known,
             const struct checkpoint *other)
@@ -130,11 +142,11 @@ contradicts(const struct evidence *evidence, const struct checkpoint *known,
     case EVIDENCE_ROLLBACK:
         return other->size < known->size;
     case EVIDENCE_BAD_PROOF:
-        return !evidence->has_root ||
-               (proof_verify_consistency(&evidence->proof, known->size,
-                                         &evidence->root, other->size,
-                                         &other->root) == OK &&
-                !hash_equal(&evidence->root, &known->root));
+        if (!evidence->has_root)
+            return known->size != other->size;
+        return known->size < other->size
+                   ? begins_otherwise(evidence, known, other)
+                   : begins_otherwise(evidence, other, known);
     default:
         return true;
     }

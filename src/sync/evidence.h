@@ -38,7 +38,7 @@ void evidence_encode(struct writer *w, const struct evidence *evidence);
  * Whether the log's key signed both, so that it is worth keeping; and of
  * EVIDENCE_FORK that the sizes are the same and the roots are not, of
  * EVIDENCE_ROLLBACK that the second is smaller, of EVIDENCE_BAD_PROOF with a
- * root that it is the second one's and not the first one's. ERR_SIGNATURE.
+ * root that it is the larger one's and not the smaller one's. ERR_SIGNATURE.
  * SYN 5.8
  */
 MUST_CHECK enum err evidence_verify(const struct evidence *evidence,

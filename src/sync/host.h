@@ -12,6 +12,7 @@
 #include "sync/errand.h"
 #include "sync/rate.h"
 #include "sync/roster.h"
+#include "tlog/view.h"
 
 struct mirrors;
 

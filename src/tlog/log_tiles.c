@@ -7,80 +7,16 @@
 #include <assert.h>
 #include <string.h>
 
+#include "tlog/tile_file.h"
+
 #define CHECKPOINT_NEW_PATH "checkpoint.new"
-
-/* The folders above a path that lies below DIR. */
-static enum err
-parents_make(struct log *log, const char *path)
-{
-    struct os *os = log->config.os;
-    char parent[OS_PATH_SIZE_MAX];
-    size_t i;
-
-    for (i = 0; path[i] != '\0'; i++) {
-        enum err e;
-
-        if (path[i] == '/') {
-            parent[i] = '\0';
-            e = os->make_folder(os, log->config.dir, parent, 0755);
-            if (e != OK)
-                return e;
-        }
-        parent[i] = path[i];
-    }
-    return OK;
-}
-
-/*
- * One that is there already, from before a crash or a full disk, is written
- * over and not emptied first: others may be reading it.
- */
-static enum err
-tile_open(struct log *log, const char *path, struct file *file)
-{
-    struct os *os = log->config.os;
-    struct folder dir = log->config.dir;
-    enum err e = os->open(os, dir, path, OPEN_CREATE, 0644, file);
-
-    if (e == ERR_NOT_FOUND) {
-        e = parents_make(log, path);
-        if (e == OK)
-            e = os->open(os, dir, path, OPEN_CREATE, 0644, file);
-    }
-    if (e == ERR_CONFLICT)
-        e = os->open(os, dir, path, OPEN_WRITE, 0, file);
-    return e;
-}
-
-static enum err
-tile_put(struct log *log, struct file file, struct bytes in)
-{
-    struct os *os = log->config.os;
-    uint64_t size;
-    enum err e = os->write_at(os, file, 0, in);
-
-    if (e == OK)
-        e = os->size(os, file, &size);
-    if (e == OK && size != in.size)
-        e = os->truncate(os, file, in.size);
-    return e;
-}
 
 static enum err
 tile_write(struct log *log, const struct tile_id *id, struct bytes in)
 {
     struct log_view view = log_view_of(log);
-    char path[OS_PATH_SIZE_MAX];
-    struct file file;
-    enum err e;
 
-    view_path(&view, id, path);
-    e = tile_open(log, path, &file);
-    if (e != OK)
-        return log_judge(log, e);
-    e = tile_put(log, file, in);
-    log->config.os->close(log->config.os, file);
-    return log_judge(log, e);
+    return log_judge(log, tile_file_write(&view, id, in));
 }
 
 /* The bundle number `i` of those that became full. */
@@ -260,53 +196,10 @@ log_publish(struct log *log)
 
 /* ----- Beginning the journal anew. ----- */
 
-/* What removing one tile's partial files needs to know. */
-struct removal {
-    struct log *log;
-    char path[OS_PATH_SIZE_MAX]; /* the folder's */
-    size_t size;
-};
-
-static enum err
-partial_remove(void *context, const char *name, bool is_folder)
-{
-    struct removal *removal = context;
-    struct os *os = removal->log->config.os;
-    size_t size = strlen(name);
-    enum err e;
-
-    if (is_folder || size > OS_PATH_SIZE_MAX - removal->size - 2)
-        return OK;
-    removal->path[removal->size] = '/';
-    memcpy(removal->path + removal->size + 1, name, size + 1);
-    e = os->remove(os, removal->log->config.dir, removal->path);
-    removal->path[removal->size] = '\0';
-    return e;
-}
-
-/* Most tiles never had a partial one: then there is no such folder. */
-static enum err
-partials_remove(struct log *log, uint8_t level, uint64_t index)
-{
-    struct os *os = log->config.os;
-    struct log_view view = log_view_of(log);
-    struct tile_id id = {.level = level, .index = index, .width = TILE_WIDTH};
-    struct removal removal = {.log = log};
-    enum err e;
-
-    view_path(&view, &id, removal.path);
-    removal.size = strlen(removal.path);
-    memcpy(removal.path + removal.size, ".p", sizeof(".p"));
-    removal.size += 2;
-    e = os->list(os, log->config.dir, removal.path, partial_remove, &removal);
-    if (e == OK)
-        e = os->remove_folder(os, log->config.dir, removal.path);
-    return e == ERR_NOT_FOUND ? OK : e;
-}
-
 enum err
 log_remove_partials(struct log *log)
 {
+    struct log_view view = log_view_of(log);
     uint8_t level;
 
     for (level = 0; level <= TILE_LEVEL_COUNT; level++) {
@@ -317,8 +210,8 @@ log_remove_partials(struct log *log)
         uint64_t index;
 
         for (index = first; index < end; index++) {
-            enum err e =
-                partials_remove(log, entries ? TILE_ENTRIES : level, index);
+            enum err e = tile_file_remove_partials(
+                &view, entries ? TILE_ENTRIES : level, index);
 
             if (e != OK)
                 return log_judge(log, e);
