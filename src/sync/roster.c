@@ -30,6 +30,24 @@ roster_role_parse(struct bytes text, enum roster_role *out)
 }
 
 bool
+roster_right_parse(struct bytes text, enum roster_right *out)
+{
+    for (unsigned i = 0; i < ROSTER_RIGHT_COUNT; i++) {
+        if (bytes_equal(text, bytes_of(roster_rights[i]))) {
+            *out = (enum roster_right)(1U << i);
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *
+roster_right_name(enum roster_right right)
+{
+    return roster_rights[__builtin_ctz((unsigned)right)];
+}
+
+bool
 roster_key_same(const struct note_key *a, const struct note_key *b)
 {
     return crypto_same(a->public.b, b->public.b, SIGN_PUBLIC_SIZE);

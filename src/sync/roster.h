@@ -157,6 +157,10 @@ const struct roster_node *roster_find_pin(const struct roster *roster,
 const struct roster_revoked *roster_find_revoked(const struct roster *roster,
                                                  struct bytes origin);
 
+/* "mirror", "cosign", "keys-hot", ...; false for all else. */
+bool roster_right_parse(struct bytes text, enum roster_right *out);
+const char *roster_right_name(enum roster_right right);
+
 /* Whether a node of this role has the right. */
 bool roster_right(const struct roster *roster, enum roster_role role,
                   enum roster_right right);
