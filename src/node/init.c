@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "document/state.h"
+#include "node/identity.h"
 #include "node/keys.h"
+#include "node/tls.h"
 #include "os/process.h"
 
 #define ZONES "/usr/share/zoneinfo"
@@ -69,6 +71,14 @@ static const char *const files[] = {CONFIG_FILE,
                                     TOKEN_FILE,
                                     KEY_FILE,
                                     VKEY_FILE,
+                                    COSIGN_FILE,
+                                    BOX_FILE,
+                                    TLS_KEY_FILE,
+                                    TLS_KEY_FILE ".new",
+                                    TLS_CERTIFICATE_FILE,
+                                    TLS_CERTIFICATE_FILE ".new",
+                                    CARD_FILE,
+                                    CARD_FILE ".new",
                                     KEYRING_PATH,
                                     KEYRING_PATH ".new",
                                     "journal",
@@ -139,6 +149,9 @@ fill(const struct book_config *book_config, const char **step)
         *step = book->step;
     }
     free(book);
+    if (e == OK)
+        e = identity_make(os, book_config->dir, book_config->config,
+                          book_config->random, step);
     if (e != OK)
         return e;
     *step = "writing config.ini";

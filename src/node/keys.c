@@ -4,30 +4,42 @@
 
 #define PREFIX "PRIVATE+KEY+"
 
+/* Whose key it is, and how it signs. */
+struct kind {
+    struct bytes name;
+    enum note_key_type type;
+};
+
 static struct note_key
-note_key(struct bytes origin, const struct sign_key *key)
+note_key(struct kind kind, const struct sign_key *key)
 {
-    return note_key_of(origin, NOTE_ED25519, &key->public);
+    return note_key_of(kind.name, kind.type, &key->public);
 }
 
-void
-key_encode(struct writer *w, struct bytes origin, const struct sign_key *key)
+static void
+encode(struct writer *w, struct kind kind, const struct sign_key *key)
 {
-    uint8_t typed[1 + SIGN_SEED_SIZE] = {NOTE_ED25519};
+    uint8_t typed[1 + SIGN_SEED_SIZE] = {(uint8_t)kind.type};
 
     sign_key_seed(key, typed + 1);
     writer_text(w, PREFIX);
-    writer_bytes(w, origin);
+    writer_bytes(w, kind.name);
     writer_text(w, "+");
-    writer_hex(w, note_key(origin, key).id, 8);
+    writer_hex(w, note_key(kind, key).id, 8);
     writer_text(w, "+");
     base64_write(w, (struct bytes){typed, sizeof(typed)});
     writer_text(w, "\n");
     crypto_wipe(typed, sizeof(typed));
 }
 
-enum err
-key_parse(struct bytes text, struct bytes origin, struct sign_key *out)
+void
+key_encode(struct writer *w, struct bytes origin, const struct sign_key *key)
+{
+    encode(w, (struct kind){origin, NOTE_ED25519}, key);
+}
+
+static enum err
+parse(struct bytes text, struct kind kind, struct sign_key *out)
 {
     uint8_t typed[1 + SIGN_SEED_SIZE] = {0};
     uint8_t again[KEY_FILE_SIZE_MAX];
@@ -44,7 +56,7 @@ key_parse(struct bytes text, struct bytes origin, struct sign_key *out)
                            typed, sizeof(typed)) == OK) {
         /* One encoding: what it would be written as, it must be. */
         sign_key_init(&key, typed + 1);
-        key_encode(&w, origin, &key);
+        encode(&w, kind, &key);
         if (writer_end(&w) == OK && bytes_equal(writer_done(&w), text))
             e = OK;
     }
@@ -54,6 +66,12 @@ key_parse(struct bytes text, struct bytes origin, struct sign_key *out)
     crypto_wipe(again, sizeof(again));
     crypto_wipe(typed, sizeof(typed));
     return e;
+}
+
+enum err
+key_parse(struct bytes text, struct bytes origin, struct sign_key *out)
+{
+    return parse(text, (struct kind){origin, NOTE_ED25519}, out);
 }
 
 /* Makes a file durably; ERR_CONFLICT when it exists. */
@@ -94,7 +112,7 @@ key_make(struct os *os, struct folder dir, struct bytes origin,
     e = file_make(os, dir, KEY_FILE, writer_done(&w), 0600);
     crypto_wipe(text, sizeof(text));
     if (e == OK) {
-        public = note_key(origin, &key);
+        public = note_key((struct kind){origin, NOTE_ED25519}, &key);
         writer_init(&w, text, sizeof(text));
         note_key_write(&w, &public);
         writer_text(&w, "\n");
@@ -116,6 +134,64 @@ key_load(struct os *os, struct folder dir, struct bytes origin,
 
     if (e == OK)
         e = key_parse((struct bytes){text, size}, origin, out);
+    crypto_wipe(text, sizeof(text));
+    return e;
+}
+
+/* The name in `block`, which has room for KEY_NAME_SIZE_MAX bytes. */
+static enum err
+cosign_kind(struct bytes origin, uint8_t *block, struct kind *out)
+{
+    struct writer w;
+
+    writer_init(&w, block, KEY_NAME_SIZE_MAX);
+    writer_bytes(&w, origin);
+    writer_text(&w, COSIGN_NAME_END);
+    *out = (struct kind){writer_done(&w), NOTE_COSIGNATURE};
+    return writer_end(&w);
+}
+
+enum err
+cosign_key_make(struct os *os, struct folder dir, struct bytes origin,
+                const struct random *random, struct sign_key *out)
+{
+    uint8_t name[KEY_NAME_SIZE_MAX];
+    uint8_t seed[SIGN_SEED_SIZE];
+    uint8_t text[KEY_FILE_SIZE_MAX];
+    struct sign_key key;
+    struct kind kind;
+    struct writer w;
+    enum err e = cosign_kind(origin, name, &kind);
+
+    if (e != OK)
+        return e;
+    random->fill(random->context, seed, sizeof(seed));
+    sign_key_init(&key, seed);
+    crypto_wipe(seed, sizeof(seed));
+    writer_init(&w, text, sizeof(text));
+    encode(&w, kind, &key);
+    e = file_make(os, dir, COSIGN_FILE, writer_done(&w), 0600);
+    crypto_wipe(text, sizeof(text));
+    if (e == OK)
+        *out = key;
+    sign_key_deinit(&key);
+    return e;
+}
+
+enum err
+cosign_key_load(struct os *os, struct folder dir, struct bytes origin,
+                struct sign_key *out)
+{
+    uint8_t name[KEY_NAME_SIZE_MAX];
+    uint8_t text[KEY_FILE_SIZE_MAX];
+    struct kind kind;
+    size_t size;
+    enum err e = cosign_kind(origin, name, &kind);
+
+    if (e == OK)
+        e = os_read_file(os, dir, COSIGN_FILE, text, sizeof(text), &size);
+    if (e == OK)
+        e = parse((struct bytes){text, size}, kind, out);
     crypto_wipe(text, sizeof(text));
     return e;
 }

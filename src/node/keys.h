@@ -1,11 +1,14 @@
 /*
- * The secrets of a node that are files by themselves.
+ * The secrets of a node that are files by themselves, a line each.
  *
- *     log.key    PRIVATE+KEY+<origin>+<8 hex digits of the key ID>+
- *                base64(0x01 || seed), one line: what signed notes use
- * elsewhere log.vkey   the same key's public half, LOG 2.9, one line token 32
- * random bytes in base64url, one line: the bearer token box.key    32 random
- * bytes in base64, one line: what record keys are sealed to, SYN 8.1
+ *     log.key     PRIVATE+KEY+<origin>+<8 hex digits of the key ID>+
+ *                 base64(0x01 || seed): what signed notes use elsewhere
+ *     log.vkey    the same key's public half, LOG 2.9
+ *     cosign.key  likewise, named <origin>/witness, base64(0x04 || seed): what
+ *                 cosigns other logs, LOG 2.8
+ *     box.key     32 random bytes in base64: what record keys are sealed to,
+ *                 SYN 8.1
+ *     token       32 random bytes in base64url: the bearer token
  *
  * Secrets are mode 0600; the public key is 0644 inside a folder of 0700.
  */
@@ -24,6 +27,10 @@
 #define VKEY_FILE "log.vkey"
 #define TOKEN_FILE "token"
 #define BOX_FILE "box.key"
+#define COSIGN_FILE "cosign.key"
+
+/* What stands behind the origin in the name of a cosigner's key. */
+#define COSIGN_NAME_END "/witness"
 
 #define TOKEN_SIZE 43 /* characters */
 #define KEY_FILE_SIZE_MAX (12 + KEY_NAME_SIZE_MAX + 1 + 8 + 1 + 44 + 1)
@@ -46,6 +53,14 @@ MUST_CHECK enum err key_make(struct os *os, struct folder dir,
 /* Reads DIR/log.key. ERR_FORMAT as key_parse(). */
 MUST_CHECK enum err key_load(struct os *os, struct folder dir,
                              struct bytes origin, struct sign_key *out);
+
+/* The same for the key that cosigns. */
+MUST_CHECK enum err cosign_key_make(struct os *os, struct folder dir,
+                                    struct bytes origin,
+                                    const struct random *random,
+                                    struct sign_key *out);
+MUST_CHECK enum err cosign_key_load(struct os *os, struct folder dir,
+                                    struct bytes origin, struct sign_key *out);
 
 MUST_CHECK enum err token_make(struct os *os, struct folder dir,
                                const struct random *random);

@@ -8,7 +8,7 @@
  *     DIR/roster            the roster in force, replaced at once
  *     DIR/rosters/N         every version taken
  *     DIR/witness/HEX       the last checkpoint of that log cosigned here
- *     DIR/cosigned          the own log's largest checkpoint that others
+ *     DIR/log/cosigned      the own log's largest checkpoint that others
  *                           cosigned, with their lines
  *     DIR/evidence/NAME     two signed checkpoints that contradict
  *
@@ -27,7 +27,7 @@
 #define PEERS_ROSTERS_FOLDER "rosters"
 #define PEERS_WITNESS_FOLDER "witness"
 #define PEERS_EVIDENCE_FOLDER "evidence"
-#define PEERS_COSIGNED_FILE "cosigned"
+#define PEERS_COSIGNED_FILE "log/cosigned"
 
 /* How long after one checkpoint_seen the next may follow; and when there is
  * nothing new but others' checkpoint_seen, by which two nodes would else keep
@@ -83,12 +83,20 @@ MUST_CHECK enum err peers_rejoin(struct peers *peers, struct bytes actor,
                                  struct bytes reason);
 enum errand_mode peers_mode(const struct peers *peers);
 
+/* Whether the tables are to be rebuilt, since keys came late or went: the book
+ * is to be closed and opened again before anybody opens the store anew. */
+bool peers_stale(const struct peers *peers);
+
 /*
  * Takes a roster that an operator hands over, the first one too. ERR_DENIED:
  * refused, with the reason in `*why` (a constant, borrowed).
  */
 MUST_CHECK enum err peers_join(struct peers *peers, struct bytes note,
                                const char **why);
+
+/* The same with an order of the custodians. */
+MUST_CHECK enum err peers_order(struct peers *peers, struct bytes note,
+                                const char **why);
 
 /* GET /v1/peers: the whole answer as JSON. ERR_LIMIT. */
 MUST_CHECK enum err peers_show(struct peers *peers, struct writer *out);

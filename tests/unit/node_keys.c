@@ -95,6 +95,20 @@ files(void **state)
     assert_bytes(public.name, ORIGIN);
     assert_memory_equal(&public.public, &made.public, sizeof(made.public));
 
+    /* A cosigner's key is another file under another name: LOG 2.8. */
+    assert_err(cosign_key_load(&os, dir, ORIGIN, &loaded), ERR_NOT_FOUND);
+    assert_err(cosign_key_make(&os, dir, ORIGIN, &sevens, &made), OK);
+    assert_err(cosign_key_make(&os, dir, ORIGIN, &sevens, &made), ERR_CONFLICT);
+    assert_err(cosign_key_load(&os, dir, ORIGIN, &loaded), OK);
+    assert_memory_equal(&made, &loaded, sizeof(made));
+    assert_err(cosign_key_load(&os, dir, BYTES("border.example/x"), &loaded),
+               ERR_FORMAT);
+    assert_err(os_read_file(&os, dir, COSIGN_FILE, text, sizeof(text), &size),
+               OK);
+    assert_err(key_parse((struct bytes){text, size}, ORIGIN, &loaded),
+               ERR_FORMAT);
+    assert_err(os.remove(&os, dir, COSIGN_FILE), OK);
+
     assert_err(token_make(&os, dir, &sevens), OK);
     assert_err(token_make(&os, dir, &sevens), ERR_CONFLICT);
     assert_err(token_load(&os, dir, &token), OK);
