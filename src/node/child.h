@@ -8,6 +8,7 @@
 
 /* What the supervisor's bytes over the control socket mean. */
 #define CONTROL_CHANNEL 'c' /* to a child: the end of a channel */
+#define CONTROL_ERRANDS 'e' /* to the keeper: the end of the courier's */
 #define CONTROL_READY 'r'   /* from a child: it serves */
 #define CONTROL_REFUSING                                                       \
     'w' /* from the keeper: it can but say why it does not;                    \
