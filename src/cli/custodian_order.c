@@ -1,6 +1,5 @@
 /* `kufi custodian order`: the text of an order, for the custodians to sign. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/carried.h"
 #include "cli/options.h"
@@ -9,86 +8,196 @@
 #include "sync/order.h"
 
 #define DAYS_DEFAULT 7
+#define INDEX_MAX ((UINT64_C(1) << 53) - 1) /* REC 3.2 */
 
 enum { COUNTRY, DAYS, OPTION_COUNT };
 
-/* The order's text is put together and read again: so what it may say stands
+/* The order is put together, written, and read again: so what it may say stands
  * in one place. */
 struct drafting {
     struct cli *cli;
     struct order order;
+    struct order again;
     uint8_t text[ORDER_SIZE_MAX];
 };
 
 static void
-head_write(struct writer *w, struct cli *cli, const char *country,
-           enum order_kind kind, uint64_t days)
+head_set(struct drafting *d, const char *country, uint64_t days)
 {
-    struct instant now = carried_now(cli);
-    uint8_t id[ORDER_ID_SIZE];
+    struct order *order = &d->order;
 
-    crypto_random.fill(crypto_random.context, id, sizeof(id));
-    writer_text(w, "kufi order v1\ncountry ");
-    writer_text(w, country);
-    writer_text(w, "\nid ");
-    hex_write(w, id, sizeof(id));
-    writer_text(w, "\nmade ");
-    moment_write(w, now);
-    writer_text(w, "\nexpires ");
-    moment_write(w, (struct instant){now.ms + (int64_t)days * 86400000});
-    writer_text(w, "\nkind ");
-    writer_text(w, order_kind_name(kind));
-    writer_text(w, "\n");
+    order->country = bytes_of(country);
+    order->made = carried_now(d->cli);
+    order->expires =
+        (struct instant){order->made.ms + (int64_t)days * 86400000};
+    crypto_random.fill(crypto_random.context, order->id.b, ORDER_ID_SIZE);
 }
 
-/* "centre/12,15-20": "centre" and the ranges. */
-static void
-records_write(struct writer *w, const char *text)
+/* "12,15-20" of what `range` says, as they come; complains. */
+static bool
+ranges_add(struct drafting *d, struct bytes text, struct order_range range)
 {
-    struct bytes rest = bytes_of(text);
+    struct order *order = &d->order;
+    struct bytes rest = text;
 
-    writer_text(w, "records ");
-    writer_bytes(w, bytes_split(&rest, '/'));
-    writer_text(w, " ");
-    writer_bytes(w, rest);
-    writer_text(w, "\n");
-}
+    do {
+        struct bytes last = bytes_split(&rest, ',');
+        struct bytes first = bytes_split(&last, '-');
 
-/* What follows KIND on the command line is what follows the word on a line. */
-static void
-body_write(struct writer *w, enum order_kind kind, int argc, char **argv)
-{
-    static const char *const words[] = {[ORDER_LIST] = "list",
-                                        [ORDER_ERASE] = "slots",
-                                        [ORDER_REJOIN] = "node",
-                                        [ORDER_WINDOW] = "window"};
-
-    if (kind == ORDER_WITHDRAW) {
-        for (int i = 0; i < argc; i++)
-            records_write(w, argv[i]);
-        return;
-    }
-    writer_text(w, words[kind]);
-    for (int i = 0; i < argc; i++) {
-        writer_text(w, " ");
-        writer_text(w, argv[i]);
-    }
-    writer_text(w, "\n");
+        if (!bytes_decimal(first, INDEX_MAX, &range.first) ||
+            !bytes_decimal(last.size > 0 ? last : first, INDEX_MAX,
+                           &range.last) ||
+            range.last < range.first) {
+            cli_complain(d->cli, "%.*s: 12,15-20 for one", (int)text.size,
+                         (const char *)text.p);
+            return false;
+        }
+        if (order->range_count == ORDER_RANGES_MAX) {
+            cli_complain(d->cli, "there may be %d ranges", ORDER_RANGES_MAX);
+            return false;
+        }
+        order->ranges[order->range_count++] = range;
+    } while (rest.size > 0);
+    return true;
 }
 
 static int
-draft(struct drafting *d, struct writer *w, const char *path)
+range_compare(const void *a, const void *b)
 {
-    struct fault fault = {0};
-    enum err e = writer_end(w);
+    const struct order_range *x = a;
+    const struct order_range *y = b;
+    int names = bytes_compare(x->name, y->name);
 
+    if (names != 0)
+        return names;
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* In order, and those that touch made one: SYN 3.3. */
+static void
+ranges_join(struct order *order)
+{
+    size_t count = 0;
+
+    qsort(order->ranges, order->range_count, sizeof(order->ranges[0]),
+          range_compare);
+    for (size_t i = 0; i < order->range_count; i++) {
+        struct order_range range = order->ranges[i];
+        struct order_range *before = &order->ranges[count];
+
+        if (count == 0 || !bytes_equal(before[-1].name, range.name) ||
+            range.first > before[-1].last + 1)
+            order->ranges[count++] = range;
+        else if (range.last > before[-1].last)
+            before[-1].last = range.last;
+    }
+    order->range_count = count;
+}
+
+/* "centre/12,15-20", as often as there are. */
+static bool
+withdraw_set(struct drafting *d, int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++) {
+        struct bytes rest = bytes_of(argv[i]);
+        struct order_range range = {.name = bytes_split(&rest, '/')};
+
+        if (!ranges_add(d, rest, range))
+            return false;
+    }
+    return true;
+}
+
+static bool
+erase_set(struct drafting *d, char **argv)
+{
+    struct order_range range = {.name = bytes_of(argv[0])};
+    uint64_t epoch;
+
+    if (!bytes_decimal(bytes_of(argv[1]), UINT32_MAX, &epoch)) {
+        cli_complain(d->cli, "%s: the number of a day", argv[1]);
+        return false;
+    }
+    range.epoch = (uint32_t)epoch;
+    return ranges_add(d, bytes_of(argv[2]), range);
+}
+
+static bool
+list_set(struct drafting *d, char **argv)
+{
+    struct reader r = {.in = {0}};
+
+    field_hex(&r, bytes_of(argv[0]), d->order.list.b, HASH_SIZE, "SYN 3.5");
+    d->order.name = bytes_of(argv[1]);
+    if (r.fault.code == OK)
+        return true;
+    cli_complain(d->cli, "%s: no SHA-256", argv[0]);
+    return false;
+}
+
+static bool
+window_set(struct drafting *d, char **argv)
+{
+    uint64_t days;
+
+    d->order.name = bytes_of(argv[0]);
+    if (!bytes_decimal(bytes_of(argv[1]), ROSTER_HOT_DAYS_MAX, &days)) {
+        cli_complain(d->cli, "%s: a number of days", argv[1]);
+        return false;
+    }
+    d->order.days = (uint32_t)days;
+    return true;
+}
+
+/* What follows KIND on the command line; complains. */
+static bool
+body_set(struct drafting *d, int argc, char **argv)
+{
+    static const int counts[] = {[ORDER_WITHDRAW] = 1,
+                                 [ORDER_LIST] = 2,
+                                 [ORDER_ERASE] = 3,
+                                 [ORDER_REJOIN] = 1,
+                                 [ORDER_WINDOW] = 2};
+    enum order_kind kind = d->order.kind;
+
+    if (kind != ORDER_WITHDRAW && argc != counts[kind]) {
+        cli_complain(d->cli, "%s takes %d arguments", order_kind_name(kind),
+                     counts[kind]);
+        return false;
+    }
+    switch (kind) {
+    case ORDER_WITHDRAW:
+        return withdraw_set(d, argc, argv);
+    case ORDER_LIST:
+        return list_set(d, argv);
+    case ORDER_ERASE:
+        return erase_set(d, argv);
+    case ORDER_WINDOW:
+        return window_set(d, argv);
+    case ORDER_REJOIN:
+        d->order.name = bytes_of(argv[0]);
+        return true;
+    }
+    return false;
+}
+
+static int
+draft(struct drafting *d, const char *path)
+{
+    struct fault fault = {.clause = "SYN 3.1"};
+    struct writer w;
+    enum err e;
+
+    ranges_join(&d->order);
+    writer_init(&w, d->text, sizeof(d->text));
+    order_encode(&w, &d->order);
+    e = writer_end(&w);
     if (e == OK)
-        e = order_parse(writer_done(w), &d->order, &fault);
+        e = order_parse(writer_done(&w), &d->again, &fault);
     if (e == OK)
-        return carried_make(d->cli, path, writer_done(w), 0644);
+        return carried_make(d->cli, path, writer_done(&w), 0644);
     cli_complain(d->cli, "that would be no order: %s (%s)",
-                 fault.what != NULL ? fault.what : err_text(e),
-                 fault.clause != NULL ? fault.clause : "SYN 3.1");
+                 fault.what != NULL ? fault.what : err_text(e), fault.clause);
     return CLI_USAGE;
 }
 
@@ -96,26 +205,20 @@ static int
 run(struct cli *cli, const struct options *options, const char *country,
     uint64_t days)
 {
-    struct drafting *d;
-    enum order_kind kind;
-    struct writer w;
-    int status;
+    struct drafting *d = calloc(1, sizeof(*d));
+    int status = CLI_USAGE;
 
-    if (!order_kind_parse(bytes_of(options->argv[1]), &kind)) {
-        cli_complain(cli, "%s: withdraw, list, erase, rejoin or window",
-                     options->argv[1]);
-        return CLI_USAGE;
-    }
-    d = malloc(sizeof(*d));
     if (d == NULL || crypto_init() != OK) {
         free(d);
         return cli_fail(cli, ERR_LIMIT, "memory");
     }
     d->cli = cli;
-    writer_init(&w, d->text, sizeof(d->text));
-    head_write(&w, cli, country, kind, days);
-    body_write(&w, kind, options->argc - 2, options->argv + 2);
-    status = draft(d, &w, options->argv[0]);
+    head_set(d, country, days);
+    if (!order_kind_parse(bytes_of(options->argv[1]), &d->order.kind))
+        cli_complain(cli, "%s: withdraw, list, erase, rejoin or window",
+                     options->argv[1]);
+    else if (body_set(d, options->argc - 2, options->argv + 2))
+        status = draft(d, options->argv[0]);
     free(d);
     return status;
 }

@@ -316,6 +316,7 @@ order_open(struct bytes in, const struct roster *roster, struct instant now,
     struct note note;
     enum err e = note_parse_within(in, ORDER_SIZE_MAX, &note, fault);
 
+    *out = (struct order){.days = 0};
     if (e != OK)
         return e;
     if (roster_verify(roster, &note) != OK)

@@ -69,8 +69,8 @@ struct order {
     struct order_range ranges[ORDER_RANGES_MAX];
 };
 
-/* The text of an order, signed or not. ERR_SHORT, ERR_FORMAT, ERR_LIMIT.
- * SYN 3.1 .. 3.7 */
+/* The text of an order, signed or not; `out` is empty after an error.
+ * ERR_SHORT, ERR_FORMAT, ERR_LIMIT. SYN 3.1 .. 3.7 */
 MUST_CHECK enum err order_parse(struct bytes text, struct order *out,
                                 struct fault *fault);
 

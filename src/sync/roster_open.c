@@ -92,6 +92,7 @@ roster_open(struct bytes in, const struct roster *old, struct roster *out,
     struct note note;
     enum err e = note_parse_within(in, ROSTER_SIZE_MAX, &note, fault);
 
+    *out = (struct roster){.version = 0};
     if (e != OK)
         return e;
     if (old != NULL && roster_verify(old, &note) != OK)
