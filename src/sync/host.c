@@ -1,5 +1,9 @@
 #include "sync/host.h"
 
+#include <assert.h>
+
+#include "sync/message.h"
+
 bool
 sync_host_open(const struct sync_host *host)
 {
@@ -18,6 +22,31 @@ sync_log_key(const struct sync_host *host, struct bytes origin)
         return &node->log;
     revoked = roster_find_revoked(host->roster, origin);
     return revoked == NULL ? NULL : &revoked->log;
+}
+
+void
+sync_roster_path(uint64_t version, char out[OS_PATH_SIZE_MAX])
+{
+    struct writer w;
+
+    writer_init(&w, out, OS_PATH_SIZE_MAX - 1);
+    writer_text(&w, "rosters/");
+    writer_decimal(&w, version);
+    out[w.at] = '\0';
+}
+
+void
+sync_list_path(const struct hash *sha256, const char *ending,
+               char out[OS_PATH_SIZE_MAX])
+{
+    struct writer w;
+
+    writer_init(&w, out, OS_PATH_SIZE_MAX - 1);
+    writer_text(&w, SYNC_LISTS_FOLDER "/");
+    message_hash_write(&w, sha256);
+    writer_text(&w, ending);
+    assert(!w.full);
+    out[w.at] = '\0';
 }
 
 struct log_view

@@ -15,6 +15,7 @@
 #include "tlog/view.h"
 
 struct mirrors;
+struct grantbox;
 
 /*
  * roster, roster_note  in force, as the keeper put it into DIR/roster; may be
@@ -32,6 +33,7 @@ struct sync_host {
     struct bytes roster_note;
     const struct errand_state *state;
     struct mirrors *mirrors;
+    struct grantbox *grants;
     struct rate *rate; /* of all links together */
 };
 
@@ -42,6 +44,16 @@ bool sync_host_open(const struct sync_host *host);
 /* The key of a log, of a node or of one that was revoked; NULL. */
 const struct note_key *sync_log_key(const struct sync_host *host,
                                     struct bytes origin);
+
+/* A roster that was in force, below DIR. */
+void sync_roster_path(uint64_t version, char out[OS_PATH_SIZE_MAX]);
+
+/* A list's file below DIR, or one that is on its way. */
+#define SYNC_LISTS_FOLDER "lists"
+#define SYNC_LIST_ENDING ".list"
+#define SYNC_LIST_PART_ENDING ".part"
+void sync_list_path(const struct hash *sha256, const char *ending,
+                    char out[OS_PATH_SIZE_MAX]);
 
 /* The files of our own log. */
 struct log_view sync_own_view(const struct sync_host *host);

@@ -9,8 +9,8 @@
  *     GET  /sync/v1/logs/HEX/entries/START/END/SIZE/BYTES
  *     POST /sync/v1/logs/HEX/entries           a checkpoint and a package
  *     POST /sync/v1/logs/HEX/cosignatures      a checkpoint with more of them
- *     GET  /sync/v1/grants/HEXTO/HEXFROM
- *     POST /sync/v1/grants/HEXTO/HEXFROM
+ *     GET  /sync/v1/grants/HEXTO/HEXOF
+ *     POST /sync/v1/grants/HEXTO/HEXOF
  *     GET  /sync/v1/lists/SHA256/OFFSET
  *     POST /witness/add-checkpoint             C2SP tlog-witness
  *     GET  /witness/HEX/checkpoint
@@ -24,6 +24,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "base/writer.h"
 #include "crypto/hash.h"
 #include "tlog/tile.h"
 
@@ -78,7 +79,7 @@ enum route_kind {
     ROUTE_ENTRIES,      /* hash, range */
     ROUTE_ADD_ENTRIES,  /* POST; hash */
     ROUTE_COSIGNATURES, /* POST; hash */
-    ROUTE_GRANT,        /* hash: for whom; other: whose keys */
+    ROUTE_GRANT,        /* hash: for whom; other: of which log */
     ROUTE_ADD_GRANT,    /* POST; the same */
     ROUTE_LIST,         /* hash: the list's; number: offset */
     ROUTE_ADD_CHECKPOINT,

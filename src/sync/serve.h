@@ -52,7 +52,6 @@ struct serve_call {
     struct errand errand;
 
     struct arena *arena; /* set before serve_begin() */
-    struct serve_peer *peer;
     struct route route;
     struct bytes peer_origin;
 };
