@@ -256,9 +256,12 @@ verify(struct cli *cli, const char *path, const char *old,
                         roster, &fault);
     free(roster);
     if (e == OK) {
-        fprintf(cli->out, "good: %.3s, version %" PRIu64 "\n",
+        fprintf(cli->out, "good: %.3s, version %" PRIu64,
                 (const char *)files[0].roster.country.p,
                 files[0].roster.version);
+        if (roster_expired(&files[0].roster, carried_now(cli)))
+            day_put(cli, ", but past its day: ", files[0].roster.expires);
+        fputs("\n", cli->out);
         return CLI_DONE;
     }
     cli_complain(cli, "%s: %s (%s)", path,
