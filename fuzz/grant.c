@@ -40,6 +40,7 @@ zeros(void *context, void *out, size_t size)
     memset(out, 5, size);
 }
 
+/* `plain` is what must have been inside, if it is known. */
 static void
 try(struct world *world, struct bytes in, struct bytes plain)
 {
@@ -59,7 +60,7 @@ try(struct world *world, struct bytes in, struct bytes plain)
     }
     writer_init(&w, world->again, sizeof(world->again));
     must(keyring_encode(&keyring, &w) == OK);
-    must(bytes_equal(writer_done(&w), plain));
+    must(plain.p == NULL || bytes_equal(writer_done(&w), plain));
     must(keyring.as_of != 0);
     keyring_deinit(&keyring);
 }
