@@ -22,7 +22,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_ONLY ?= *
 
 LIBRARIES := libsodium libcrypto libmicrohttpd gnutls libcurl jansson libcbor \
-             sqlite3 libseccomp icu-i18n icu-uc expat
+             sqlite3 libseccomp icu-i18n icu-uc expat libgfshare
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wundef -Wimplicit-fallthrough \
             -Wno-sign-conversion -Wno-missing-field-initializers \

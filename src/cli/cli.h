@@ -57,6 +57,8 @@ int command_cross(struct cli *cli, int argc, char **argv);
 int command_custodian_keygen(struct cli *cli, int argc, char **argv);
 int command_custodian_order(struct cli *cli, int argc, char **argv);
 int command_custodian_sign(struct cli *cli, int argc, char **argv);
+int command_escrow_restore(struct cli *cli, int argc, char **argv);
+int command_escrow_split(struct cli *cli, int argc, char **argv);
 int command_hit(struct cli *cli, int argc, char **argv);
 int command_init(struct cli *cli, int argc, char **argv);
 int command_link(struct cli *cli, int argc, char **argv);

@@ -61,6 +61,8 @@ static const struct command commands[] = {
      "its next one: custodians, rights, time"},
     {"roster show", command_roster_show, "what a roster says"},
     {"roster verify", command_roster_verify, "whether a roster is good"},
+    {"escrow split", command_escrow_split, "record keys in sealed shares"},
+    {"escrow restore", command_escrow_restore, "record keys back from shares"},
     {"rebuild", command_rebuild, "folds the log into fresh tables"},
     {"sample", command_sample, "invented travellers and crossings, a stream"},
     {"--help", command_help, "shows this"},

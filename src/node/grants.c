@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-#include "base/reader.h"
+#include "sync/line.h"
 
 #define MAGIC BYTES("kufi grant v1\n")
 #define KEYRING_HEAD_SIZE                                                      \
@@ -13,30 +13,10 @@
 
 /* ----- The text. ----- */
 
-/* A line's value behind its name. */
-static struct bytes
-line_read(struct reader *r, struct bytes name)
-{
-    reader_expect(r, name, "SYN 8.2");
-    return reader_line(r, "SYN 8.2");
-}
-
 static struct bytes
 origin_read(struct reader *r, struct bytes name)
 {
-    struct bytes origin = line_read(r, name);
-
-    if (r->fault.code == OK && !note_name_valid(origin))
-        reader_refuse(r, ERR_FORMAT, "SYN 8.2", "no name of a log");
-    return origin;
-}
-
-/* 64 digits in lower case, as they are written. */
-static void
-hex_write(struct writer *w, const struct hash *hash)
-{
-    for (size_t i = 0; i < HASH_SIZE; i++)
-        writer_hex(w, hash->b[i], 2);
+    return field_origin(r, line_value(r, name, "SYN 8.2"), "SYN 8.2");
 }
 
 static void
@@ -52,21 +32,19 @@ text_write(struct writer *w, const struct grant_terms *terms, struct bytes box)
     writer_text(w, "\nof ");
     writer_bytes(w, keyring_origin(terms->keyring));
     writer_text(w, "\nbox ");
-    hex_write(w, &hash);
+    hex_write(w, hash.b, sizeof(hash.b));
     writer_text(w, "\n");
 }
 
-/* Compares the box with its hash in the text, digit by digit. */
+/* Compares the box with its hash in the text. */
 static void
-box_check(struct reader *r, struct bytes text, struct bytes box)
+box_check(struct reader *r, struct bytes digits, struct bytes box)
 {
-    uint8_t digits[2 * HASH_SIZE];
     struct hash hash = hash_of(box);
-    struct writer w;
+    struct hash named;
 
-    writer_init(&w, digits, sizeof(digits));
-    hex_write(&w, &hash);
-    if (r->fault.code == OK && !bytes_equal(writer_done(&w), text))
+    field_hex(r, digits, named.b, sizeof(named.b), "SYN 8.2");
+    if (r->fault.code == OK && !hash_equal(&hash, &named))
         reader_refuse(r, ERR_SIGNATURE, "SYN 8.2", "another box");
 }
 
@@ -92,7 +70,7 @@ grant_parse(struct bytes in, struct grant *out, struct fault *fault)
     grant.from = origin_read(&r, BYTES("from "));
     grant.to = origin_read(&r, BYTES("to "));
     grant.of = origin_read(&r, BYTES("of "));
-    hash = line_read(&r, BYTES("box "));
+    hash = line_value(&r, BYTES("box "), "SYN 8.2");
     box_check(&r, hash, grant.box);
     e = reader_end(&r, "SYN 8.2", fault);
     if (e == OK)

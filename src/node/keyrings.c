@@ -392,6 +392,30 @@ keyrings_erase(struct keyrings *keyrings, struct bytes origin, uint64_t as_of,
     return item_save(keyrings, item);
 }
 
+enum err
+keyrings_return(struct os *os, struct folder dir,
+                const struct keyring *returned, struct fault *fault)
+{
+    struct bytes origin = keyring_origin(returned);
+    struct keyrings_item *held = item_make(origin, KEYRING_NODES_MAX / 2);
+    struct keyrings_item *merged = item_make(origin, KEYRING_NODES_MAX / 2);
+    bool news;
+    enum err e = ERR_LIMIT;
+
+    if (held != NULL && merged != NULL)
+        e = keyring_load(&held->keyring, os, dir, fault);
+    if (e == OK)
+        e = keyring_merge(&merged->keyring, &held->keyring, returned, 0, &news);
+    if (e == OK) {
+        /* Its own now, as any other. */
+        merged->keyring.as_of = 0;
+        e = keyring_save(&merged->keyring, os, dir);
+    }
+    item_free(held);
+    item_free(merged);
+    return e;
+}
+
 /* Whether the keyring holds what is too old, or its file may. */
 static bool
 item_aged(const struct keyrings_item *item, uint32_t first_epoch)

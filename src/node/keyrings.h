@@ -88,6 +88,16 @@ MUST_CHECK enum err keyrings_erase(struct keyrings *keyrings,
                                    uint32_t epoch, const uint32_t *slots,
                                    size_t count);
 
+/*
+ * Gives a node keys of its own log back, into DIR/keyring, while no keeper has
+ * it: of epochs that it has, nothing is added. The tables have to be folded
+ * anew. ERR_CONFLICT when a key is another than the one held; ERR_NOT_FOUND,
+ * ERR_CORRUPT as keyring_load(); ERR_LIMIT; those of `os`.
+ */
+MUST_CHECK enum err keyrings_return(struct os *os, struct folder dir,
+                                    const struct keyring *returned,
+                                    struct fault *fault);
+
 /* Whether keyrings_age() would drop anything, or has to save what it dropped.
  */
 bool keyrings_aged(const struct keyrings *keyrings, uint32_t first_epoch);

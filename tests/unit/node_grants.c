@@ -313,8 +313,8 @@ other_texts_are_refused(void **state)
         {"kufi grant v1\nfrom a/b\nto \nof a/b\nbox %\n", ERR_FORMAT},
         {"kufi grant v1\nfrom a/b\nto c/d\nof a+b\nbox %\n", ERR_FORMAT},
         {"kufi grant v1\nfrom a/b\nto c/d\nof a/b\nbox %\nmore\n", ERR_FORMAT},
-        {"kufi grant v1\nfrom a/b\nto c/d\nof a/b\nbox E%\n", ERR_SIGNATURE},
-        {"kufi grant v1\nfrom a/b\nto c/d\nof a/b\nbox %0\n", ERR_SIGNATURE},
+        {"kufi grant v1\nfrom a/b\nto c/d\nof a/b\nbox E%\n", ERR_FORMAT},
+        {"kufi grant v1\nfrom a/b\nto c/d\nof a/b\nbox %0\n", ERR_FORMAT},
         {"kufi grant v1\nfrom a/b\nto c/d\nof a/b\nbox %\n", OK},
     };
     struct world world;
