@@ -162,7 +162,7 @@ state_encode(struct writer *w, const struct state *state)
 }
 
 const struct state_log *
-state_find(const struct state *state, struct bytes origin)
+state_find_log(const struct state *state, struct bytes origin)
 {
     size_t from = 0;
     size_t end = state->log_count;

@@ -57,8 +57,8 @@ MUST_CHECK enum err state_parse(struct bytes in, struct state *out,
 void state_encode(struct writer *w, const struct state *state);
 
 /* NULL when the node has nothing of it. */
-const struct state_log *state_find(const struct state *state,
-                                   struct bytes origin);
+const struct state_log *state_find_log(const struct state *state,
+                                       struct bytes origin);
 
 /* The sum of a checkpoint with its cosignatures, or of a grant. */
 uint64_t state_sum(struct bytes note);
