@@ -1,6 +1,7 @@
 #include "http/client.h"
 
 #include <curl/curl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,9 +152,7 @@ slot_open(const struct client *client, struct client_slot *slot)
            curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, client->scheme) ==
                CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                            (long)config->connect_ms) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
-                            (long)config->timeout_ms) == CURLE_OK;
+                            (long)config->connect_ms) == CURLE_OK;
 }
 
 /* The token stands in one header line, which it must not end. */
@@ -190,6 +189,66 @@ config_check(const struct client_config *config)
     return size < URL_SIZE_MAX / 2 ? OK : ERR_LIMIT;
 }
 
+/* ----- A loop of one's own. ----- */
+
+static uint64_t
+now_ms(const struct client *client)
+{
+    struct os *os = client->config.os;
+
+    return os->monotonic_ns(os) / 1000000;
+}
+
+/* `mine` is not NULL once the socket is watched. */
+static int
+socket_watch(CURL *easy, curl_socket_t fd, int what, void *context, void *mine)
+{
+    struct client *client = context;
+    bool read = what == CURL_POLL_IN || what == CURL_POLL_INOUT;
+    bool write = what == CURL_POLL_OUT || what == CURL_POLL_INOUT;
+    enum err e = OK;
+
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        loop_remove(&client->loop, fd);
+        return 0;
+    }
+    if (mine == NULL)
+        e = loop_add(&client->loop, fd, (uint64_t)fd, write);
+    if (e == OK && (mine != NULL || !read))
+        e = loop_change(&client->loop, fd, (uint64_t)fd, read, write);
+    if (e == OK && mine == NULL &&
+        curl_multi_assign(client->multi, fd, client) != CURLM_OK)
+        e = ERR_IO;
+    return e == OK ? 0 : -1;
+}
+
+static int
+timer_set(CURLM *multi, long timeout_ms, void *context)
+{
+    struct client *client = context;
+
+    (void)multi;
+    client->due_ms =
+        timeout_ms < 0 ? UINT64_MAX : now_ms(client) + (uint64_t)timeout_ms;
+    return 0;
+}
+
+static bool
+loop_set(struct client *client)
+{
+    CURLM *multi = client->multi;
+
+    client->due_ms = UINT64_MAX;
+    return loop_open(&client->loop) == OK &&
+           curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, socket_watch) ==
+               CURLM_OK &&
+           curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, client) == CURLM_OK &&
+           curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer_set) ==
+               CURLM_OK &&
+           curl_multi_setopt(multi, CURLMOPT_TIMERDATA, client) == CURLM_OK;
+}
+
 static enum err
 slots_open(struct client *client)
 {
@@ -200,6 +259,8 @@ slots_open(struct client *client)
     client->multi = curl_multi_init();
     client->slots = calloc(slot_count(client), sizeof(*client->slots));
     if (client->multi == NULL || client->slots == NULL)
+        return ERR_LIMIT;
+    if (client->config.os != NULL && !loop_set(client))
         return ERR_LIMIT;
     for (size_t i = 0; i < slot_count(client); i++)
         if (!slot_open(client, &client->slots[i]))
@@ -215,7 +276,8 @@ client_open(struct client *client, const struct client_config *config)
 {
     enum err e = config_check(config);
 
-    *client = (struct client){.config = *config, .scheme = "http"};
+    *client =
+        (struct client){.config = *config, .scheme = "http", .loop.fd = -1};
     if (config->tls != NULL)
         client->scheme = "https";
     if (e == OK && config->token.size > 0)
@@ -254,6 +316,8 @@ client_close(struct client *client)
     free(client->slots);
     if (client->multi != NULL)
         (void)curl_multi_cleanup(client->multi);
+    if (client->config.os != NULL && client->loop.fd >= 0)
+        loop_close(&client->loop);
     explicit_bzero(client->authorization, sizeof(client->authorization));
     *client = (struct client){0};
 }
@@ -308,6 +372,7 @@ method_set(struct client_slot *slot)
 static enum err
 slot_begin(struct client *client, struct client_slot *slot)
 {
+    long timeout_ms = (long)slot->exchange->timeout_ms;
     int size = snprintf(slot->url, URL_SIZE_MAX, "%s://%s%s", client->scheme,
                         is_unix(client) ? "localhost" : client->config.address,
                         slot->exchange->path);
@@ -317,10 +382,14 @@ slot_begin(struct client *client, struct client_slot *slot)
     if (slot->answer_size_max == 0)
         slot->answer_size_max = CLIENT_BODY_SIZE_MAX;
     slot->too_large = false;
+    if (timeout_ms == 0)
+        timeout_ms = client->config.timeout_ms;
     if (size < 0 || size >= URL_SIZE_MAX)
         return ERR_LIMIT;
     if (!fields_set(client, slot) || !method_set(slot) ||
         curl_easy_setopt(slot->easy, CURLOPT_URL, slot->url) != CURLE_OK ||
+        curl_easy_setopt(slot->easy, CURLOPT_TIMEOUT_MS, timeout_ms) !=
+            CURLE_OK ||
         curl_multi_add_handle(client->multi, slot->easy) != CURLM_OK)
         return ERR_LIMIT;
     return OK;
@@ -438,6 +507,47 @@ client_run(struct client *client, int fd, unsigned timeout_ms)
         return ERR_IO;
     ended_take(client);
     return OK;
+}
+
+int
+client_fd(const struct client *client)
+{
+    return client->loop.fd;
+}
+
+int
+client_timeout_ms(const struct client *client)
+{
+    uint64_t now;
+
+    if (client->due_ms == UINT64_MAX)
+        return -1;
+    now = now_ms(client);
+    if (client->due_ms <= now)
+        return 0;
+    return client->due_ms - now > INT_MAX ? INT_MAX
+                                          : (int)(client->due_ms - now);
+}
+
+void
+client_turn(struct client *client)
+{
+    struct loop_ready ready[LOOP_READY_MAX];
+    size_t count = loop_wait(&client->loop, 0, ready);
+    int running;
+
+    for (size_t i = 0; i < count; i++)
+        (void)curl_multi_socket_action(
+            client->multi, (curl_socket_t)ready[i].tag,
+            (ready[i].readable ? CURL_CSELECT_IN : 0) |
+                (ready[i].writable ? CURL_CSELECT_OUT : 0),
+            &running);
+    if (client->due_ms <= now_ms(client)) {
+        client->due_ms = UINT64_MAX;
+        (void)curl_multi_socket_action(client->multi, CURL_SOCKET_TIMEOUT, 0,
+                                       &running);
+    }
+    ended_take(client);
 }
 
 /* Any wait ends at the exchange's own timeout. */

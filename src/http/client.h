@@ -9,6 +9,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "crypto/hash.h"
+#include "os/loop.h"
+#include "os/os.h"
 
 #define CLIENT_EXCHANGES_MAX 256 /* in flight at once */
 #define CLIENT_FIELDS_MAX 4
@@ -40,6 +42,8 @@ struct client_tls {
  * connect_ms  bounds connecting
  * timeout_ms  bounds a whole exchange
  * tls         NULL: plain HTTP; borrowed by client_open() alone
+ * os          given: client_fd() and client_turn() drive the client from a loop
+ *             of one's own; NULL: client_run() does
  */
 struct client_config {
     const char *address;
@@ -48,6 +52,7 @@ struct client_config {
     unsigned timeout_ms;
     unsigned exchanges_max; /* up to CLIENT_EXCHANGES_MAX */
     const struct client_tls *tls;
+    struct os *os;
 };
 
 /*
@@ -58,6 +63,7 @@ struct client_config {
  * body                  for POST; borrowed
  * content_type          of the body; NULL: application/json
  * answer_size_max       0: CLIENT_BODY_SIZE_MAX
+ * timeout_ms            0: the client's
  * error                 OK when there is an answer of whatever status; ERR_BUSY
  *                       when the server could not be reached, so that it did
  *                       not get the request; ERR_SHORT when the connection
@@ -77,6 +83,7 @@ struct exchange {
     struct bytes body;
     const char *content_type;
     size_t answer_size_max;
+    unsigned timeout_ms;
     void (*done)(void *context, struct exchange *exchange);
     void *context;
 
@@ -90,6 +97,8 @@ struct client {
     struct client_config config;
     const char *scheme;
     void *multi;
+    struct loop loop; /* of its sockets, for client_fd() */
+    uint64_t due_ms;  /* when the library wants a turn; UINT64_MAX: never */
     struct client_slot *slots;
     unsigned busy_count;
     char authorization[128];
@@ -113,6 +122,16 @@ MUST_CHECK enum err client_begin(struct client *client,
  */
 MUST_CHECK enum err client_run(struct client *client, int fd,
                                unsigned timeout_ms);
+
+/* The descriptor to watch for reading, for a client with an `os`. */
+int client_fd(const struct client *client);
+
+/* After how long client_turn() is due though the descriptor is silent; -1 when
+ * it is not. */
+int client_timeout_ms(const struct client *client);
+
+/* Does what is waiting, and calls `done` for every exchange that has ended. */
+void client_turn(struct client *client);
 
 /*
  * One exchange from beginning to end; `done` is not called. The answer's body

@@ -55,34 +55,52 @@ ip_parse(struct bytes host, struct address *out)
     return inet_pton(AF_INET6, text, out->ip) == 1;
 }
 
+/* "IP:PORT", IPv6 in brackets. */
+static bool
+port_parse(struct bytes whole, struct address *out)
+{
+    size_t colon = whole.size;
+    struct bytes host;
+    uint64_t port;
+
+    while (colon > 0 && whole.p[colon - 1] != ':')
+        colon--;
+    if (colon == 0 ||
+        !bytes_decimal(bytes_slice(whole, colon, whole.size), 65535, &port))
+        return false;
+    host = bytes_slice(whole, 0, colon - 1);
+    if (host.size >= 2 && host.p[0] == '[' && host.p[host.size - 1] == ']')
+        host = bytes_slice(host, 1, host.size - 2);
+    out->port = (uint16_t)port;
+    return ip_parse(host, out);
+}
+
 enum err
 address_parse(const char *text, struct address *out, const char **what)
 {
     struct bytes whole = bytes_of(text);
     struct address address = {0};
-    struct bytes host;
-    size_t colon = whole.size;
-    uint64_t port;
 
     if (bytes_begin(whole, BYTES("unix:")))
         return path_parse(bytes_slice(whole, 5, whole.size), out, what);
-    while (colon > 0 && whole.p[colon - 1] != ':')
-        colon--;
-    if (colon == 0 ||
-        !bytes_decimal(bytes_slice(whole, colon, whole.size), 65535, &port))
+    if (!port_parse(whole, &address))
         return refuse(ERR_FORMAT, what,
                       "an address is 127.0.0.1:PORT, [::1]:PORT or unix:/PATH");
-    host = bytes_slice(whole, 0, colon - 1);
-    if (host.size >= 2 && host.p[0] == '[' && host.p[host.size - 1] == ']')
-        host = bytes_slice(host, 1, host.size - 2);
-    if (!ip_parse(host, &address))
-        return refuse(ERR_FORMAT, what,
-                      "an address is 127.0.0.1:PORT, [::1]:PORT or unix:/PATH");
-    address.port = (uint16_t)port;
     if (!ip_is_loopback(&address))
         return refuse(ERR_DENIED, what,
                       "only loopback addresses are served: until officers sign "
                       "in, whoever reaches the port needs one token only");
+    *out = address;
+    return OK;
+}
+
+enum err
+address_parse_peers(const char *text, struct address *out, const char **what)
+{
+    struct address address = {0};
+
+    if (!port_parse(bytes_of(text), &address))
+        return refuse(ERR_FORMAT, what, "an address is IP:PORT or [IP]:PORT");
     *out = address;
     return OK;
 }

@@ -30,6 +30,13 @@ struct address {
 MUST_CHECK enum err address_parse(const char *text, struct address *out,
                                   const char **what);
 
+/*
+ * Where other nodes reach this one: any IP address with a port, no Unix socket.
+ * ERR_FORMAT.
+ */
+MUST_CHECK enum err address_parse_peers(const char *text, struct address *out,
+                                        const char **what);
+
 /* Writes it again as address_parse() takes it, with a NUL at the end. */
 void address_write(const struct address *address, char *out, size_t out_size);
 

@@ -2,9 +2,10 @@
 #ifndef NODE_CHILD_H
 #define NODE_CHILD_H
 
-#include "api/counters.h"
 #include "node/config.h"
 #include "os/process.h"
+
+struct api_counters;
 
 /* What the supervisor's bytes over the control socket mean. */
 #define CONTROL_CHANNEL 'c' /* to a child: the end of a channel */

@@ -111,6 +111,22 @@ longitude_set(struct config *config, struct bytes value)
                          &config->position.longitude);
 }
 
+static bool
+peers_set(struct config *config, struct bytes value)
+{
+    struct address address;
+    const char *what;
+
+    return text_set(config->peers, sizeof(config->peers), value) &&
+           address_parse_peers(config->peers, &address, &what) == OK;
+}
+
+static bool
+mirror_rate_set(struct config *config, struct bytes value)
+{
+    return bytes_decimal(value, MIRROR_RATE_MAX, &config->mirror_rate);
+}
+
 static const struct key {
     const char *name;
     bool (*set)(struct config *config, struct bytes value);
@@ -128,6 +144,9 @@ static const struct key {
      "must be a loopback address and port (127.0.0.1:8600) or unix:/PATH"},
     {"desks", desks_set, "must be a number from 0 to 16"},
     {"sample", sample_set, "must be yes or no"},
+    {"peers", peers_set, "must be an address and port (0.0.0.0:8601)", true},
+    {"mirror-rate", mirror_rate_set, "must be a number of bytes a second",
+     true},
     {"latitude", latitude_set, "must be degrees from -90 to 90 (41.3231)",
      true},
     {"longitude", longitude_set, "must be degrees from -180 to 180 (19.4414)",
@@ -322,6 +341,20 @@ pair_write(struct writer *w, const char *about, const char *key,
     writer_text(w, "\n");
 }
 
+static void
+peers_write(struct writer *w, const struct config *config)
+{
+    if (config->peers[0] != '\0')
+        pair_write(w, "where other nodes reach this one", "peers",
+                   config->peers);
+    if (config->mirror_rate == 0)
+        return;
+    writer_text(w, "\n; bytes a second to and from other nodes\n"
+                   "mirror-rate = ");
+    writer_decimal(w, config->mirror_rate);
+    writer_text(w, "\n");
+}
+
 void
 config_write(struct writer *w, const struct config *config)
 {
@@ -346,6 +379,7 @@ config_write(struct writer *w, const struct config *config)
                "desks", desks);
     pair_write(w, "yes: all its travellers are invented, for ever", "sample",
                config->sample ? "yes" : "no");
+    peers_write(w, config);
     posts_write(w, config);
 }
 

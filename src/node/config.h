@@ -37,6 +37,9 @@
 #define LISTEN_DEFAULT "127.0.0.1:8600"
 #define DESKS_MAX 16
 
+/* Bytes a second: no line is faster. */
+#define MIRROR_RATE_MAX UINT64_C(1000000000000)
+
 /* Other posts of the country, from which a traveller may have come. */
 #define CONFIG_POSTS_MAX 64
 

@@ -4,6 +4,8 @@
     256                     /* tiles one at a time, SQLite, a channel a desk   \
                              */
 #define DESK_FILES_MAX 4096 /* a connection each */
+/* A link has three and a connection, a mirror none between calls. */
+#define COURIER_FILES_MAX 2048
 
 /*
  * The only writer: everything below the node's folder and nothing else. It
@@ -37,5 +39,32 @@ profile_desk(struct folder dir, struct sandbox *out)
                   {dir, "store.db-wal", SANDBOX_READ},
                   {dir, "store.db-shm", SANDBOX_MODIFY},
                   {dir, "lists", SANDBOX_READ}},
+    };
+}
+
+/*
+ * Writes what came from others and is verified: mirrors, sealed keys, lists.
+ * Reads what others may have: the own log, rosters, what was cosigned and what
+ * was found. Of the secrets it has the TLS key, read before.
+ */
+void
+profile_courier(struct folder dir, bool speaks, struct sandbox *out)
+{
+    unsigned calls = SANDBOX_READ_FILES | SANDBOX_WRITE_FILES;
+
+    if (speaks)
+        calls |= SANDBOX_ACCEPT | SANDBOX_CONNECT;
+    *out = (struct sandbox){
+        .calls = calls,
+        .files_max = COURIER_FILES_MAX,
+        .path_count = 8,
+        .paths = {{dir, "peers", SANDBOX_CREATE},
+                  {dir, "grants", SANDBOX_CREATE},
+                  {dir, "lists", SANDBOX_CREATE},
+                  {dir, "log", SANDBOX_READ},
+                  {dir, "roster", SANDBOX_READ},
+                  {dir, "rosters", SANDBOX_READ},
+                  {dir, "witness", SANDBOX_READ},
+                  {dir, "evidence", SANDBOX_READ}},
     };
 }

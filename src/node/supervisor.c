@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/counters.h"
 #include "node/book.h"
 #include "node/desk.h"
 #include "node/keeper.h"

@@ -14,7 +14,8 @@
 
 #define ACCESS_TRUNCATE (UINT64_C(1) << 14)  /* version 3 */
 #define ACCESS_IOCTL_DEV (UINT64_C(1) << 15) /* version 5 */
-#define ACCESS_NET_ALL UINT64_C(3)           /* version 4: bind, connect */
+#define ACCESS_NET_BIND UINT64_C(1)          /* version 4, TCP */
+#define ACCESS_NET_CONNECT UINT64_C(2)
 #define SCOPE_ALL UINT64_C(3) /* version 6: abstract sockets, signals */
 
 /* The attribute as version 6 has it; older kernels are given its beginning. */
@@ -99,9 +100,10 @@ rule_add(int ruleset, const struct sandbox_path *path, int abi)
 }
 
 enum err
-landlock_enter(const struct sandbox_path *paths, size_t count, int *abi)
+landlock_enter(const struct sandbox *sandbox, int *abi)
 {
-    struct ruleset attribute = {.network = ACCESS_NET_ALL, .scoped = SCOPE_ALL};
+    struct ruleset attribute = {.network = ACCESS_NET_BIND | ACCESS_NET_CONNECT,
+                                .scoped = SCOPE_ALL};
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
                            LANDLOCK_CREATE_RULESET_VERSION);
     enum err e = OK;
@@ -112,12 +114,15 @@ landlock_enter(const struct sandbox_path *paths, size_t count, int *abi)
     if (version < 1)
         return errno == ENOSYS || errno == EOPNOTSUPP ? OK : ERR_IO;
     attribute.files = handled((int)version);
+    /* Whom it may connect to cannot be said beforehand. */
+    if ((sandbox->calls & SANDBOX_CONNECT) != 0)
+        attribute.network = ACCESS_NET_BIND;
     fd = (int)syscall(SYS_landlock_create_ruleset, &attribute,
                       ruleset_size((int)version), 0);
     if (fd < 0)
         return ERR_IO;
-    for (i = 0; i < count && e == OK; i++)
-        e = rule_add(fd, &paths[i], (int)version);
+    for (i = 0; i < sandbox->path_count && e == OK; i++)
+        e = rule_add(fd, &sandbox->paths[i], (int)version);
     if (e == OK && syscall(SYS_landlock_restrict_self, fd, 0) != 0)
         e = ERR_IO;
     (void)close(fd);

@@ -9,7 +9,6 @@
  * The version of the kernel's Landlock goes into `abi`, 0 when it has none,
  * and then nothing is refused. ERR_IO when it has and yet says no.
  */
-MUST_CHECK enum err landlock_enter(const struct sandbox_path *paths,
-                                   size_t count, int *abi);
+MUST_CHECK enum err landlock_enter(const struct sandbox *sandbox, int *abi);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define ENDS (-1)
@@ -113,6 +114,14 @@ static const int calls_accept[] = {SCMP_SYS(accept),
                                    SCMP_SYS(setsockopt),
                                    ENDS};
 
+static const int calls_connect[] = {SCMP_SYS(connect),
+                                    SCMP_SYS(getpeername),
+                                    SCMP_SYS(getsockname),
+                                    SCMP_SYS(getsockopt),
+                                    SCMP_SYS(setsockopt),
+                                    SCMP_SYS(socketpair),
+                                    ENDS};
+
 static const int calls_threads[] = {SCMP_SYS(membarrier), SCMP_SYS(rseq),
                                     SCMP_SYS(sched_setaffinity),
                                     SCMP_SYS(set_robust_list), ENDS};
@@ -136,6 +145,21 @@ allow_if(scmp_filter_ctx filter, int call, struct scmp_arg_cmp condition,
 {
     if (call >= 0 && *failure == 0)
         *failure = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, condition);
+}
+
+/* Sockets of TCP, over both versions of IP. */
+static void
+allow_tcp(scmp_filter_ctx filter, int *failure)
+{
+    static const int families[] = {AF_INET, AF_INET6};
+    /* The type comes with flags: never to block, and closed by exec. */
+    const scmp_datum_t type = 0xf;
+
+    for (size_t i = 0; i < 2 && *failure == 0; i++)
+        *failure =
+            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+                             SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]),
+                             SCMP_A1(SCMP_CMP_MASKED_EQ, type, SOCK_STREAM));
 }
 
 /* Calls that are good or bad by what they are asked for. */
@@ -187,6 +211,10 @@ seccomp_enter(unsigned calls)
         allow_all(filter, calls_accept, &failure);
     if ((calls & SANDBOX_THREADS) != 0)
         allow_all(filter, calls_threads, &failure);
+    if ((calls & SANDBOX_CONNECT) != 0) {
+        allow_all(filter, calls_connect, &failure);
+        allow_tcp(filter, &failure);
+    }
     allow_some(filter, calls, &failure);
     if (failure == 0)
         failure = seccomp_load(filter);
@@ -222,7 +250,7 @@ sandbox_enter(const struct sandbox *sandbox, struct sandbox_report *report)
     if (prctl(PR_SET_DUMPABLE, 0) != 0 ||
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return ERR_IO;
-    e = landlock_enter(sandbox->paths, sandbox->path_count, &report->landlock);
+    e = landlock_enter(sandbox, &report->landlock);
     if (e != OK)
         return e;
     return seccomp_enter(sandbox->calls);

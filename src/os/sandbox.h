@@ -20,7 +20,8 @@ enum sandbox_calls {
     SANDBOX_READ_FILES = 1,  /* open existing files for reading */
     SANDBOX_WRITE_FILES = 2, /* and make, write, rename, remove, sync them */
     SANDBOX_ACCEPT = 4,      /* take connections of a socket that is open */
-    SANDBOX_THREADS = 8      /* threads, never processes */
+    SANDBOX_THREADS = 8,     /* threads, never processes */
+    SANDBOX_CONNECT = 16     /* and make connections, over TCP alone */
 };
 
 enum sandbox_access {
@@ -36,7 +37,7 @@ struct sandbox_path {
     enum sandbox_access access;
 };
 
-#define SANDBOX_PATHS_MAX 8 /* the desk names five */
+#define SANDBOX_PATHS_MAX 8 /* as many as the courier names */
 
 struct sandbox {
     unsigned calls;     /* of enum sandbox_calls */
