@@ -1,0 +1,129 @@
+#include <assert.h>
+#include <string.h>
+
+#include "node/courier_int.h"
+
+static uint64_t
+id_of(const struct courier *courier, const struct courier_errand *slot)
+{
+    return (uint64_t)slot->turn << 32 | (uint64_t)(slot - courier->errands);
+}
+
+/* False when the channel has no room yet. */
+static bool
+errand_send(struct courier *courier, struct courier_errand *slot)
+{
+    struct writer w;
+
+    writer_init(&w, courier->errand_block, ERRAND_SIZE_MAX);
+    slot->errand.id = id_of(courier, slot);
+    errand_encode(&w, &slot->errand);
+    if (writer_end(&w) != OK) {
+        courier_end(courier, CHILD_TROUBLE);
+        return false;
+    }
+    slot->sent = channel_send(&courier->channel, writer_done(&w)) == OK;
+    return slot->sent;
+}
+
+void
+courier_ask(struct courier *courier, enum courier_asker asker, size_t place,
+            const struct errand *errand)
+{
+    for (size_t i = 0; i < COURIER_ERRANDS_MAX; i++) {
+        struct courier_errand *slot = &courier->errands[i];
+
+        if (slot->used)
+            continue;
+        slot->used = true;
+        slot->sent = false;
+        slot->asker = asker;
+        slot->place = place;
+        slot->turn++;
+        slot->number = ++courier->numbers;
+        slot->errand = *errand;
+        courier_errands_send(courier);
+        return;
+    }
+    assert(!"an asker has two errands under way");
+}
+
+/* The oldest that waits to be sent. */
+static struct courier_errand *
+errand_next(struct courier *courier)
+{
+    struct courier_errand *oldest = NULL;
+
+    for (size_t i = 0; i < COURIER_ERRANDS_MAX; i++) {
+        struct courier_errand *slot = &courier->errands[i];
+
+        if (slot->used && !slot->sent &&
+            (oldest == NULL || slot->number < oldest->number))
+            oldest = slot;
+    }
+    return oldest;
+}
+
+void
+courier_errands_send(struct courier *courier)
+{
+    struct courier_errand *next = errand_next(courier);
+
+    while (courier->connected && next != NULL && errand_send(courier, next))
+        next = errand_next(courier);
+}
+
+/* Kept with the bytes that it borrows, until the next one. */
+static bool
+state_take(struct courier *courier, struct bytes message)
+{
+    struct errand_answer *answer = courier->answer;
+    struct fault fault;
+
+    if (message.size > COURIER_STATE_SIZE_MAX)
+        return false;
+    memcpy(courier->state_block, message.p, message.size);
+    message.p = courier->state_block;
+    if (errand_answer_parse(message, answer, &fault) != OK ||
+        !answer->has_state)
+        return false;
+    *courier->state_room = answer->state;
+    courier->state = courier->state_room;
+    courier->host.state = courier->state;
+    return true;
+}
+
+bool
+courier_answer_take(struct courier *courier, struct bytes message)
+{
+    struct errand_answer *answer = courier->answer;
+    struct courier_errand *slot;
+    struct fault fault;
+    size_t i;
+
+    if (errand_answer_parse(message, answer, &fault) != OK)
+        return false;
+    i = (size_t)(answer->id & 0xffffffffu);
+    if (i >= COURIER_ERRANDS_MAX || !courier->errands[i].used ||
+        !courier->errands[i].sent ||
+        id_of(courier, &courier->errands[i]) != answer->id)
+        return false;
+    slot = &courier->errands[i];
+    slot->used = false;
+    switch (slot->asker) {
+    case ASKER_STATE:
+        courier->asking = false;
+        return state_take(courier, message);
+    case ASKER_LINK:
+        courier_link_done(courier, slot->place, answer);
+        break;
+    case ASKER_CALL:
+        courier_call_done(courier, slot->place, answer);
+        break;
+    case ASKER_MIRRORS:
+        mirrors_done(&courier->mirrors, &courier->host, courier_now_ns(courier),
+                     answer);
+        break;
+    }
+    return true;
+}
