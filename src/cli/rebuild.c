@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "cli/options.h"
 #include "crypto/crypto.h"
+#include "node/book_foreign.h"
 #include "node/config.h"
 #include "node/keys.h"
 #include "os/pool.h"
@@ -19,7 +20,6 @@
 #include "store/rebuild.h"
 #include "tlog/log.h"
 
-#define STORE_FILE "store.db"
 #define ANSWER_SIZE_MAX 8192
 #define PROGRESS_NS UINT64_C(200000000)
 
@@ -32,6 +32,8 @@ struct place {
     struct config config;
     struct sign_key key;
     struct keyring keyring;
+    struct keyrings keyrings; /* of other logs */
+    struct book_mirrors mirrors;
     struct arena arena;
     struct log log;
     bool log_is_open;
@@ -113,6 +115,11 @@ place_open(struct place *place, const char *path)
     e = keyring_open(place);
     if (e != OK)
         return fail(place, e, KEYRING_PATH, NULL);
+    e = keyrings_open(&place->keyrings, os, place->dir, NULL);
+    if (e != OK)
+        return fail(place, e, KEYRINGS_FOLDER, NULL);
+    place->mirrors = (struct book_mirrors){
+        .os = os, .dir = place->dir, .keyrings = &place->keyrings};
     place->store = (struct store_config){.os = os,
                                          .folder = place->dir,
                                          .path = place->path,
@@ -128,6 +135,7 @@ place_close(struct place *place, int status)
 
     if (place->log_is_open)
         e = log_close(&place->log);
+    keyrings_close(&place->keyrings);
     keyring_deinit(&place->keyring);
     sign_key_deinit(&place->key);
     free(place->arena.p);
@@ -202,6 +210,8 @@ answer_json(struct place *place, const struct rebuild_report *report,
     if (place->config.sample)
         json_pair_boolean(&j, "sample", true);
     json_pair_integer(&j, "entries", (int64_t)report->entries);
+    json_pair_integer(&j, "entries_of_others", (int64_t)report->foreign);
+    json_pair_integer(&j, "missing_of_others", (int64_t)report->holes);
     json_pair_integer(&j, "crossings", (int64_t)report->crossings);
     json_pair_integer(&j, "erased", (int64_t)report->erased);
     json_pair_integer(
@@ -244,11 +254,11 @@ answer_text(struct place *place, const struct rebuild_report *report,
         fprintf(place->cli->out, "%s\n",
                 is_same(made, live) ? "the same" : "NOT the same");
     fprintf(place->cli->out,
-            "%" PRIu64 " entries, %" PRIu64 " crossings, %" PRIu64
-            " erased, in %" PRIu64 ".%03" PRIu64 " s: %" PRIu64
-            " crossings/s\n",
-            report->entries, report->crossings, report->erased, ms / 1000,
-            ms % 1000, rate_of(report));
+            "%" PRIu64 " entries (%" PRIu64 " of other nodes), %" PRIu64
+            " crossings, %" PRIu64 " erased, %" PRIu64 " missing, in %" PRIu64
+            ".%03" PRIu64 " s: %" PRIu64 " crossings/s\n",
+            report->entries, report->foreign, report->crossings, report->erased,
+            report->holes, ms / 1000, ms % 1000, rate_of(report));
 }
 
 static enum err
@@ -278,6 +288,7 @@ rebuild_of(struct place *place, unsigned threads)
         .size = log_size(&place->log),
         .keyring = &place->keyring,
         .threads = threads,
+        .foreign = {book_mirror_find, &place->mirrors},
         .progress = progress,
         .context = place,
     };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/version.h"
+#include "node/book_foreign.h"
 #include "node/book_int.h"
 
 /* ----- The clock. ----- */
@@ -299,22 +300,35 @@ book_stop(struct book *book, enum stop_reason reason)
 
 /* ----- Folding. ----- */
 
+/* What was seen of other logs comes before the event that says so. */
+static enum err
+fold_event_of(struct book *book, uint64_t index, const struct event *event,
+              size_t *count)
+{
+    enum err e = OK;
+
+    if (event != NULL && event->type == EVENT_CHECKPOINT_SEEN)
+        e = book_seen_fold(book, event, count);
+    if (e == OK)
+        e = store_fold(&book->store, index, event);
+    book->store_failed = e == ERR_CORRUPT || e == ERR_IO;
+    return e;
+}
+
 /* What was committed before the batch, or by an earlier life. */
 static enum err
-fold_read(struct book *book, uint64_t index)
+fold_read(struct book *book, uint64_t index, size_t *count)
 {
     struct book_entry read;
     enum err e = book_read(book, index, &read);
 
     if (e != OK && e != ERR_DENIED)
         return e;
-    e = store_fold(&book->store, index, e == OK ? &read.event : NULL);
-    book->store_failed = e == ERR_CORRUPT || e == ERR_IO;
-    return e;
+    return fold_event_of(book, index, e == OK ? &read.event : NULL, count);
 }
 
 static enum err
-fold_item(struct book *book, size_t item)
+fold_item(struct book *book, size_t item, size_t *count)
 {
     struct event event;
     enum err e;
@@ -324,27 +338,28 @@ fold_item(struct book *book, size_t item)
                     &book->fault);
     if (e != OK)
         return e;
-    e = store_fold(&book->store, book_index(book, item), &event);
-    book->store_failed = e == ERR_CORRUPT || e == ERR_IO;
-    return e;
+    return fold_event_of(book, book_index(book, item), &event, count);
 }
 
-/* At most STORE_BATCH_MAX entries from the store's position on. */
+/* About STORE_BATCH_MAX entries from the store's position on, those of other
+ * logs included. */
 static enum err
 fold_some(struct book *book, uint64_t end)
 {
     uint64_t at = store_position(&book->store);
-    uint64_t committed = at;
+    size_t count = 0;
     enum err e = store_begin(&book->store);
 
     book->store_failed = e == ERR_CORRUPT || e == ERR_IO;
     if (e != OK)
         return book_failed(book, e, "beginning a batch of the store");
-    for (; at < end && at - committed < STORE_BATCH_MAX && e == OK; at++) {
+    for (; at < end && count < STORE_BATCH_MAX && e == OK; at++) {
         bool here = book->item_count > 0 && at >= book->first &&
                     at - book->first < book->item_count;
 
-        e = here ? fold_item(book, at - book->first) : fold_read(book, at);
+        count++;
+        e = here ? fold_item(book, at - book->first, &count)
+                 : fold_read(book, at, &count);
     }
     if (e == OK) {
         e = store_commit(&book->store);
@@ -363,6 +378,14 @@ book_fold(struct book *book)
     while (e == OK && store_position(&book->store) < end)
         e = fold_some(book, end);
     return e;
+}
+
+enum err
+book_stale(struct book *book)
+{
+    enum err e = store_stale(&book->store);
+
+    return e == OK ? OK : book_failed(book, e, "marking the tables as stale");
 }
 
 enum err

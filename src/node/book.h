@@ -18,10 +18,13 @@
 #define NODE_BOOK_H
 
 #include "node/config.h"
+#include "node/keyrings.h"
 #include "record/event.h"
 #include "seal/seal.h"
 #include "seal/slots.h"
+#include "store/foreign.h"
 #include "store/store.h"
+#include "sync/mirror.h"
 #include "tlog/log.h"
 
 #define STORE_FILE "store.db"
@@ -51,6 +54,14 @@ struct book_config {
     const struct random *random;
     uint64_t journal_size; /* for book_create() alone; 0: the usual */
     const char *vfs;       /* as store_config's; NULL: the usual */
+};
+
+/* Where the mirrors of other logs are, and their keys: DIR/peers, keyrings.h */
+struct book_mirrors {
+    struct os *os;
+    struct folder dir;
+    const struct keyrings *keyrings;
+    char prefix[MIRROR_PREFIX_SIZE]; /* of the one that was asked for last */
 };
 
 /* One event of the running batch. */
@@ -83,6 +94,9 @@ struct book {
     struct slots slots;
     struct store store;
     struct store_config store_config;
+    struct keyrings keyrings; /* of other logs */
+    struct book_mirrors mirrors;
+    struct foreign foreign;
     char store_path[BOOK_PATH_SIZE_MAX];
 
     /* The clock: what was last recorded, and the two clocks then. */
@@ -195,5 +209,12 @@ const struct hash *book_leaf(const struct book *book, size_t item);
  */
 MUST_CHECK enum err book_read(struct book *book, uint64_t index,
                               struct book_entry *out);
+
+/*
+ * Marks the tables as stale, durably, when the keys of other logs that are held
+ * have changed, or entries came that were missing: the next book_open() folds
+ * everything anew. ERR_IO, ERR_FULL.
+ */
+MUST_CHECK enum err book_stale(struct book *book);
 
 #endif

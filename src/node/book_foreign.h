@@ -3,7 +3,8 @@
  * the courier writes, is read and verified here, and believed only as far as an
  * own checkpoint_seen says. STO 6
  *
- *     e = book_seen_find(book, &mirror, &seen);      what could be believed next
+ *     e = book_seen_find(book, &mirror, &seen);      what could be believed
+ * next
  *     ... event.checkpoint_seen.logs: seen, and those of other mirrors ...
  *     e = book_put(book, &event, false, &item);      book_commit, book_fold
  */
@@ -11,6 +12,7 @@
 #define NODE_BOOK_FOREIGN_H
 
 #include "node/book.h"
+#include "store/foreign.h"
 
 /* Foreign entries of one event, of all its logs: a booth that asks meanwhile
  * waits for no more than these, some 20 ms. When nobody waits, the largest span
@@ -18,9 +20,9 @@
 #define BOOK_SEEN_ENTRIES_MAX 512
 #define BOOK_SEEN_SPAN_MAX 4096
 
-/* "peers/", 64 digits, a slash, and a NUL: below DIR, for a log_view. */
-#define BOOK_MIRROR_PREFIX_SIZE (6 + 64 + 1 + 1)
-void book_mirror_prefix(struct bytes origin, char out[BOOK_MIRROR_PREFIX_SIZE]);
+/* For struct foreign_logs of store/foreign.h, of a struct book_mirrors. */
+enum err book_mirror_find(void *context, struct bytes origin,
+                          struct foreign_log *out);
 
 /* A mirror up to a checkpoint whose signature the caller has verified. */
 struct book_mirror {
@@ -28,7 +30,9 @@ struct book_mirror {
     enum seen_role role;
     uint64_t size;
     struct hash root;
-    size_t max; /* entries to take at most, up to BOOK_SEEN_SPAN_MAX */
+    size_t max;    /* entries to take at most, up to BOOK_SEEN_SPAN_MAX */
+    bool keys_due; /* this node is to be granted the log's keys: entries whose
+                      keys are newer than all that are held wait for them */
 };
 
 /*
@@ -37,12 +41,20 @@ struct book_mirror {
  * checkpoint's tree; `*news` how many of them are more than other nodes' own
  * checkpoint_seen. `seen->origin` is that of `mirror`.
  *
- * ERR_NOT_FOUND  there is nothing more
- * ERR_CORRUPT    the mirror's tiles do not lead to the checkpoint, or are not
- *                there
+ * ERR_NOT_FOUND  there is nothing more, or nothing more to be had
+ * ERR_CORRUPT    the mirror's entries or tiles do not lead to the checkpoint
+ * ERR_LIMIT, ERR_IO
  */
 MUST_CHECK enum err book_seen_find(struct book *book,
                                    const struct book_mirror *mirror,
                                    struct seen_log *seen, uint64_t *news);
+
+/*
+ * Folds what an own event says was seen, in the running batch of the store;
+ * adds to `*count` how many entries there were. What is not there, or is not
+ * what was seen, is left as a hole.
+ */
+MUST_CHECK enum err book_seen_fold(struct book *book, const struct event *event,
+                                   size_t *count);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/book_foreign.h"
 #include "node/keys.h"
 #include "os/pool.h"
 #include "os/sandbox.h"
@@ -16,6 +17,10 @@
  * need more memory than a post has beside its other work. */
 #define REFOLD_MIN 100000
 #define REFOLD_MAX 20000000
+
+/* Bundles of other logs in memory: a round goes through one log after the
+ * other. */
+#define FOREIGN_BUNDLES 4
 
 enum err
 book_failed(struct book *book, enum err e, const char *step)
@@ -66,6 +71,8 @@ book_release(struct book *book)
         crypto_wipe(book->plain.p, book->plain_most);
     if (book->read_plain != NULL)
         crypto_wipe(book->read_plain, ENTRY_SIZE_MAX);
+    foreign_deinit(&book->foreign);
+    keyrings_close(&book->keyrings);
     free(book->keyring_arena.p);
     free(book->plain.p);
     free(book->read_arena.p);
@@ -115,6 +122,12 @@ book_init(struct book *book, const struct book_config *config)
     if (keyring_init(&book->keyring, &book->keyring_arena, book->origin,
                      KEYRING_NODES_USUAL) != OK)
         return book_failed(book, ERR_LIMIT, "taking memory for keys");
+    book->mirrors = (struct book_mirrors){
+        .os = config->os, .dir = config->dir, .keyrings = &book->keyrings};
+    if (foreign_init(&book->foreign,
+                     &(struct foreign_logs){book_mirror_find, &book->mirrors},
+                     FOREIGN_BUNDLES) != OK)
+        return book_failed(book, ERR_LIMIT, "taking memory for other logs");
     for (size_t i = 0; i < BOOK_SEALERS_MAX; i++)
         seal_cursor_init(&book->sealing[i], &book->keyring);
     seal_cursor_init(&book->opening, &book->keyring);
@@ -205,7 +218,10 @@ keys_open(struct book *book)
     if (e != OK)
         return book_failed(book, e, "reading log.key");
     e = keyring_load(&book->keyring, os, dir, &book->fault);
-    return e == OK ? OK : book_failed(book, e, "reading the keyring");
+    if (e != OK)
+        return book_failed(book, e, "reading the keyring");
+    e = keyrings_open(&book->keyrings, os, dir, &book->fault);
+    return e == OK ? OK : book_failed(book, e, "reading other logs' keyrings");
 }
 
 /*
@@ -306,6 +322,7 @@ refold(struct book *book)
         .size = log_size(&book->log),
         .keyring = &book->keyring,
         .threads = pool_threads(),
+        .foreign = {book_mirror_find, &book->mirrors},
     };
     struct fault fault;
     enum err e;

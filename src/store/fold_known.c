@@ -215,23 +215,35 @@ fold_withdrawal(struct tables *tables, const struct fold_source *from,
     withdraw(tables, from, record, &name);
 }
 
-/* It may name a thousand records: room is made for each. STO 6.5 */
+/* It may name many records: room is made for each. */
 static void
-fold_order_event(struct tables *tables, int64_t record,
-                 const struct order_event *order)
+range_withdraw(struct tables *tables, int64_t record,
+               const struct order_range *range)
 {
-    struct bytes rest = order->note;
-    struct record_name name;
+    for (uint64_t index = range->first; index <= range->last; index++) {
+        const struct record_name name = {range->name, index};
 
-    if (order->refused)
-        return;
-    fold_order_taken(tables, record, order);
-    if (!order_withdraws(order->note))
-        return;
-    while (order_record_next(&rest, &name)) {
         tables_reserve(tables);
         withdraw(tables, NULL, record, &name);
     }
+}
+
+/* Whoever recorded that it was taken has verified it. STO 6.5 */
+static void
+fold_order_event(struct tables *tables, int64_t record,
+                 const struct order_event *event)
+{
+    struct order order;
+    struct note note;
+
+    if (event->refused || note_parse(event->note, &note, NULL) != OK ||
+        order_parse(note.text, &order, NULL) != OK)
+        return;
+    fold_order_taken(tables, record, &order.id);
+    if (order.kind != ORDER_WITHDRAW)
+        return;
+    for (size_t i = 0; i < order.range_count; i++)
+        range_withdraw(tables, record, &order.ranges[i]);
 }
 
 /* The newest word on a hit is the one that counts, and not the one that was

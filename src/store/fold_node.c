@@ -230,17 +230,16 @@ fold_mode(struct tables *tables, int64_t record, const struct event *event)
 /* ----- Orders of the custodians. ----- */
 
 int64_t
-order_taken_place(const struct hash *note)
+order_taken_place(const struct order_id *id)
 {
-    return (int64_t)(be64_read(note->b) >> 2);
+    return (int64_t)(be64_read(id->b) >> 2);
 }
 
 void
 fold_order_taken(struct tables *tables, int64_t record,
-                 const struct order_event *order)
+                 const struct order_id *order)
 {
-    struct hash hash = hash_of(order->note);
-    int64_t id = order_taken_place(&hash);
+    int64_t id = order_taken_place(order);
     int64_t *row;
 
     if (tables_find(tables, TABLE_ORDER_TAKEN, id) != NULL)
@@ -248,46 +247,4 @@ fold_order_taken(struct tables *tables, int64_t record,
     row = tables_add(tables, TABLE_ORDER_TAKEN, id, (struct bytes){0});
     if (row != NULL)
         row[ORDER_TAKEN_RECORD] = record;
-}
-
-/* The next line of the note's text, which ends in an empty one. */
-static bool
-line_next(struct bytes *rest, struct bytes *line)
-{
-    if (rest->size == 0 || rest->p[0] == '\n')
-        return false;
-    *line = bytes_split(rest, '\n');
-    return true;
-}
-
-static bool
-line_is(struct bytes line, struct bytes word, struct bytes *value)
-{
-    *value = line;
-    return bytes_equal(bytes_split(value, ' '), word);
-}
-
-bool
-order_withdraws(struct bytes note)
-{
-    struct bytes line;
-    struct bytes value;
-
-    while (line_next(&note, &line))
-        if (line_is(line, BYTES("kind"), &value))
-            return bytes_equal(value, BYTES("withdraw"));
-    return false;
-}
-
-bool
-order_record_next(struct bytes *rest, struct record_name *out)
-{
-    struct bytes line;
-    struct bytes value;
-
-    while (line_next(rest, &line))
-        if (line_is(line, BYTES("record"), &value) &&
-            record_name_parse(value, out) == OK)
-            return true;
-    return false;
 }

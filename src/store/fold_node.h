@@ -6,9 +6,9 @@
 #ifndef STORE_FOLD_NODE_H
 #define STORE_FOLD_NODE_H
 
-#include "crypto/hash.h"
 #include "record/name.h"
 #include "store/fold.h"
+#include "sync/order.h"
 
 /*
  * The number of the node of a log, whose row is made where there is none yet
@@ -54,18 +54,9 @@ void fold_incident(struct tables *tables, int64_t record,
 void fold_mode(struct tables *tables, int64_t record,
                const struct event *event);
 
-/* That it was taken. */
+/* That it was taken, and where that is said. */
 void fold_order_taken(struct tables *tables, int64_t record,
-                      const struct order_event *order);
-
-/* Where it is said that an order was taken. */
-int64_t order_taken_place(const struct hash *note);
-
-/*
- * The next record that an order of kind `withdraw` names: take `*rest` from the
- * note's bytes; false at the end, and at once for any other order. STO 6.5
- */
-bool order_withdraws(struct bytes note);
-bool order_record_next(struct bytes *rest, struct record_name *out);
+                      const struct order_id *order);
+int64_t order_taken_place(const struct order_id *id);
 
 #endif

@@ -5,6 +5,9 @@
 #include "store/fold.h"
 #include "tlog/tree.h"
 
+/* What a bundle's events take, and what one of them is parsed into beside. */
+#define PLAIN_SIZE ((size_t)TILE_WIDTH * EVENT_SIZE_MAX + EVENT_ARENA_SIZE)
+
 static enum err
 worker_init(struct load_worker *worker, const struct log_view *view,
             const struct keyring *keyring)
@@ -12,8 +15,7 @@ worker_init(struct load_worker *worker, const struct log_view *view,
     worker->os = *view->os;
     seal_cursor_init(&worker->cursor, keyring);
     worker->bundle = malloc(BUNDLE_SIZE_MAX);
-    worker->parts = malloc(EVENT_ARENA_SIZE);
-    return worker->bundle != NULL && worker->parts != NULL ? OK : ERR_LIMIT;
+    return worker->bundle != NULL ? OK : ERR_LIMIT;
 }
 
 static enum err
@@ -23,7 +25,7 @@ chunk_init(struct load_chunk *chunk)
         struct load_slice *slice = &chunk->slices[i];
 
         slice->entries = malloc(TILE_WIDTH * sizeof(*slice->entries));
-        slice->plain = malloc((size_t)TILE_WIDTH * EVENT_SIZE_MAX);
+        slice->plain = malloc(PLAIN_SIZE);
         if (slice->entries == NULL || slice->plain == NULL)
             return ERR_LIMIT;
     }
@@ -55,7 +57,6 @@ load_deinit(struct load *load)
     for (unsigned i = 0; i < load->worker_count; i++) {
         seal_cursor_deinit(&load->workers[i].cursor);
         free(load->workers[i].bundle);
-        free(load->workers[i].parts);
     }
     free(load->workers);
     for (size_t i = 0; i < 2 * LOAD_CHUNK_BUNDLES; i++) {
@@ -86,12 +87,27 @@ load_chunk_begin(const struct load *load, struct load_chunk *chunk,
     }
 }
 
+/* Parses; of all that is parsed beside an event, the logs that were seen are
+ * kept, behind it. */
+static enum err
+event_load(struct bytes in, struct writer *plain, struct loaded *out,
+           struct fault *fault)
+{
+    struct arena arena;
+    enum err e;
+
+    arena_init(&arena, plain->p + plain->at, EVENT_ARENA_SIZE);
+    e = event_parse(in, &arena, &out->event, fault);
+    if (e == OK && out->event.type == EVENT_CHECKPOINT_SEEN)
+        plain->at += arena.used;
+    return e;
+}
+
 /* The event of an entry, whose texts go to `plain`. */
 static enum err
 entry_load(struct load_worker *worker, struct bytes in, struct writer *plain,
            struct loaded *out, struct fault *fault)
 {
-    struct arena arena;
     struct entry entry;
     struct bytes event;
     enum err e = entry_parse(in, &entry, fault);
@@ -115,9 +131,8 @@ entry_load(struct load_worker *worker, struct bytes in, struct writer *plain,
         return fault_set(fault, ERR_CORRUPT, 0, "REC 6.4",
                          "an entry does not open");
     plain->at += event.size;
-    arena_init(&arena, worker->parts, EVENT_ARENA_SIZE);
     out->erased = false;
-    e = event_parse(event, &arena, &out->event, fault);
+    e = event_load(event, plain, out, fault);
     if (e != OK)
         return ERR_CORRUPT;
     out->crossed = fold_document(&out->event) != NULL;

@@ -23,7 +23,7 @@ struct loaded {
     bool erased; /* there is no key for it: `event` is nothing */
 };
 
-/* One bundle's entries; texts stand in `plain`. */
+/* One bundle's entries; texts, and logs that were seen, stand in `plain`. */
 struct load_slice {
     struct loaded *entries; /* TILE_WIDTH of them */
     uint8_t *plain;
@@ -43,7 +43,6 @@ struct load_worker {
     struct os os; /* a copy, since it keeps the last errno */
     struct seal_cursor cursor;
     uint8_t *bundle;
-    uint8_t *parts; /* of an inspection: parsed, not looked at */
 };
 
 struct load {

@@ -111,6 +111,7 @@ static struct store_node
 node_of(const struct row *row)
 {
     return (struct store_node){
+        .number = row->id,
         .name = row->texts[NODE_NAME],
         .origin = row->texts[NODE_ORIGIN],
         .role = (enum seen_role)row->numbers[NODE_ROLE],
@@ -285,14 +286,14 @@ store_offers(struct store *store, uint64_t *from, struct arena *arena,
 }
 
 enum err
-store_order_taken(struct store *store, const struct hash *note, bool *taken)
+store_order_taken(struct store *store, const struct order_id *id, bool *taken)
 {
     struct row row;
     enum err e = store_read_begin(store);
 
     if (e != OK)
         return e;
-    e = sqlite_get(store, TABLE_ORDER_TAKEN, order_taken_place(note), &row);
+    e = sqlite_get(store, TABLE_ORDER_TAKEN, order_taken_place(id), &row);
     store_read_end(store);
     *taken = e == OK;
     return e == ERR_NOT_FOUND ? OK : e;

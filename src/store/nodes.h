@@ -9,6 +9,7 @@
 #define STORE_NODES_H
 
 #include "store/known.h"
+#include "sync/order.h"
 
 /* A country's nodes over all its years: a roster names 256 at once. Entries of
  * more of them change nothing. */
@@ -24,6 +25,7 @@
 #define STORE_WITHDRAWALS_A_DAY_MAX 10
 
 struct store_node {
+    int64_t number;      /* in these tables */
     struct bytes name;   /* "durres" */
     struct bytes origin; /* empty for the own one */
     enum seen_role role; /* as last seen; of the own one nothing */
@@ -82,9 +84,8 @@ MUST_CHECK enum err store_offers(struct store *store, uint64_t *from,
                                  struct arena *arena, struct store_offer *out,
                                  size_t max, size_t *count);
 
-/* Whether an order with these exact bytes was recorded here, and taken: so that
- * none is taken twice. */
+/* Whether an order of the custodians was taken here before. SYN 3.9 */
 MUST_CHECK enum err store_order_taken(struct store *store,
-                                      const struct hash *note, bool *taken);
+                                      const struct order_id *id, bool *taken);
 
 #endif

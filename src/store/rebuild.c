@@ -13,12 +13,17 @@
 #define ROWS_FIRST 4096
 #define TEXT_FIRST_BYTES (1 << 20)
 
+/* Bundles of other logs in memory: a country's nodes take turns. What is not
+ * used costs no memory. */
+#define FOREIGN_BUNDLES 64
+
 /* A rebuild while it runs. */
 struct rebuild {
     const struct rebuild_config *config;
     struct rebuild_report report;
     struct load load;
     struct tables tables;
+    struct foreign foreign;
     struct load_chunk *folding; /* while the other chunk is being loaded */
     struct load_chunk *loading;
     enum err e;
@@ -53,6 +58,71 @@ slice_ahead(const struct tables *tables, const struct load_slice *slice)
 }
 
 static void
+foreign_count(struct rebuild_report *report, const struct event *event)
+{
+    report->entries++;
+    report->foreign++;
+    if (event == NULL)
+        report->erased++;
+    else if (fold_document(event) != NULL)
+        report->crossings++;
+}
+
+static enum err
+log_fold(struct rebuild *rebuild, const struct seen_log *log,
+         const struct fold_source *from, uint64_t position)
+{
+    struct foreign *foreign = &rebuild->foreign;
+    const struct event *event;
+    enum err folded = OK;
+    enum err e = foreign_begin(foreign, log, from->node, position);
+
+    while (e == OK && folded == OK && foreign_next(foreign, &event, &e)) {
+        struct places places = {0};
+
+        if (event != NULL)
+            places = fold_places(event);
+        folded = node_fold(&rebuild->tables, from, position++, event, &places);
+        foreign_count(&rebuild->report, event);
+    }
+    if (e == OK || folded != OK)
+        return folded;
+    rebuild->report.holes += log->size - position;
+    node_skip(&rebuild->tables, from->node, log->size);
+    return rebuild->tables.e;
+}
+
+/* As book_seen_fold() of the keeper. STO 6 */
+static enum err
+seen_fold(struct rebuild *rebuild, const struct event *event)
+{
+    const struct checkpoint_seen *seen = &event->checkpoint_seen;
+    struct tables *tables = &rebuild->tables;
+    enum err e = tables->e;
+
+    for (size_t i = 0; e == OK && i < seen->log_count; i++) {
+        const struct seen_log *log = &seen->logs[i];
+        int64_t node = node_hold(tables, log);
+        struct fold_source from = node_source(log, node, event->time);
+        uint64_t position;
+
+        if (node == ROW_NONE)
+            continue;
+        position = node_position(tables, node);
+        if (position < log->size)
+            e = log_fold(rebuild, log, &from, position);
+    }
+    return e == OK ? tables->e : e;
+}
+
+static bool
+has_seen(const struct rebuild *rebuild, const struct loaded *loaded)
+{
+    return !loaded->erased && loaded->event.type == EVENT_CHECKPOINT_SEEN &&
+           rebuild->config->foreign.find != NULL;
+}
+
+static void
 slice_fold(struct rebuild *rebuild, const struct load_slice *slice)
 {
     const struct fold_source own = {.name = rebuild->config->store.node};
@@ -66,9 +136,12 @@ slice_fold(struct rebuild *rebuild, const struct load_slice *slice)
     for (size_t i = 0; rebuild->e == OK && i < slice->count; i++) {
         const struct loaded *loaded = &slice->entries[i];
 
-        rebuild->e =
-            fold_event(&rebuild->tables, &own, slice->first + i,
-                       loaded->erased ? NULL : &loaded->event, &loaded->places);
+        if (has_seen(rebuild, loaded))
+            rebuild->e = seen_fold(rebuild, &loaded->event);
+        if (rebuild->e == OK)
+            rebuild->e = fold_event(&rebuild->tables, &own, slice->first + i,
+                                    loaded->erased ? NULL : &loaded->event,
+                                    &loaded->places);
         event_count(&rebuild->report, loaded);
     }
 }
@@ -133,11 +206,14 @@ fold(struct rebuild *rebuild)
     if (e == OK)
         e = node_begin(rebuild);
     if (e == OK)
+        e = foreign_init(&rebuild->foreign, &config->foreign, FOREIGN_BUNDLES);
+    if (e == OK)
         e = load_init(&rebuild->load, &config->view, config->keyring,
                       config->size, config->threads);
     if (e == OK)
         e = fold_all(rebuild);
     load_deinit(&rebuild->load);
+    foreign_deinit(&rebuild->foreign);
     return e;
 }
 

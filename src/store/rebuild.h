@@ -1,13 +1,13 @@
 /*
- * Dropping the tables and folding the whole log anew, in memory and on all
- * cores, into a fresh file that takes the old one's place at the end: a crash
- * leaves the one or the other. The result is that of folding entry by entry,
- * table by table. STO 5.1 .. 5.3
+ * Dropping the tables and folding the whole log anew, and as much of others as
+ * it says was seen, in memory and on all cores, into a fresh file that takes
+ * the old one's place at the end: a crash leaves the one or the other. The
+ * result is that of folding entry by entry, table by table. STO 5.1 .. 5.3
  */
 #ifndef STORE_REBUILD_H
 #define STORE_REBUILD_H
 
-#include "seal/keyring.h"
+#include "store/foreign.h"
 #include "store/store.h"
 #include "tlog/view.h"
 
@@ -16,7 +16,8 @@ struct rebuild_config {
     struct log_view view;      /* of the log, which nobody appends to */
     uint64_t size;             /* of the log */
     const struct keyring *keyring;
-    unsigned threads; /* 1 to POOL_THREADS_MAX */
+    unsigned threads;            /* 1 to POOL_THREADS_MAX */
+    struct foreign_logs foreign; /* `find` NULL: there are none */
 
     /* Called now and then, or NULL: entries folded of `size`. */
     void (*progress)(void *context, uint64_t folded, uint64_t size);
@@ -25,8 +26,10 @@ struct rebuild_config {
 
 struct rebuild_report {
     uint64_t entries;
+    uint64_t foreign;   /* of other logs, among them */
     uint64_t crossings; /* late records included */
     uint64_t erased;    /* entries without a key */
+    uint64_t holes;     /* entries of other logs that are not there */
     uint64_t fold_ns;   /* reading and folding */
     uint64_t write_ns;  /* writing the tables, durably */
 };

@@ -214,7 +214,7 @@ enum { MANIFEST_RECORD };
 enum { INCIDENT_TIME };
 enum { INCIDENT_CODE, INCIDENT_ORIGIN, INCIDENT_SUMMARY, INCIDENT_EVIDENCE };
 
-/* An order of the custodians that was taken; `id` from order_taken_place(). */
+/* An order of the custodians that was taken; `id` from its own. */
 enum { ORDER_TAKEN_RECORD };
 
 struct shape {

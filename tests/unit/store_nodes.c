@@ -250,19 +250,24 @@ order_of(const char *note, bool refused)
     return event;
 }
 
+#define ORDER_HEAD                                                             \
+    "kufi order v1\ncountry UTO\nid 000102030405060708090a0b0c0d0e0f\n"        \
+    "made 2026-11-23T10:00:00Z\nexpires 2026-11-30T00:00:00Z\n"
+/* Who took it has verified it: any signature will do here. */
+#define ORDER_SIGNED "\n\xe2\x80\x94 alice AAAAAAAA\n"
+
 /* STO 6.5: in bulk, by the custodians. */
 static void
 orders_withdraw(void **state)
 {
-    static const char NOTE[] = "kufi order v1\ncountry UTO\nkind withdraw\n"
-                               "record durres/0\nrecord centre/0\n"
-                               "record durres/00\nrecord durres/77\n"
-                               "record durres/2\n\n\xe2\x80\x94 c sig\n"
-                               "record durres/3\n";
-    static const char OTHER[] = "kufi order v1\nkind list\nrecord durres/3\n";
+    static const char NOTE[] =
+        ORDER_HEAD "kind withdraw\nrecords centre 0\nrecords durres "
+                   "0,2,70-90\n" ORDER_SIGNED;
+    static const char OTHER[] = "kind withdraw\nrecords durres 3\n";
+    static const struct order_id ID = {
+        {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}};
     struct store_fixture *f = *state;
     struct event event;
-    struct hash hash = hash_of(bytes_of(NOTE));
     uint64_t before;
     uint64_t after;
     bool taken;
@@ -279,12 +284,12 @@ orders_withdraw(void **state)
     event = order_of(NOTE, false);
     (void)foreign_one(f, &CENTRE, 0, &event); /* it was not taken here */
     assert_int_equal(alert_count(f), 4);
-    assert_err(store_order_taken(&f->store, &hash, &taken), OK);
+    assert_err(store_order_taken(&f->store, &ID, &taken), OK);
     assert_false(taken);
     assert_err(store_lists_revision(&f->store, &before), OK);
     (void)store_fixture_fold(f, &event);
     assert_int_equal(alert_count(f), 1);
-    assert_err(store_order_taken(&f->store, &hash, &taken), OK);
+    assert_err(store_order_taken(&f->store, &ID, &taken), OK);
     assert_true(taken);
     assert_err(store_lists_revision(&f->store, &after), OK);
     assert_true(before != after);
