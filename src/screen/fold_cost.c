@@ -124,14 +124,17 @@ unsigned
 fold_cost(struct bytes a, struct bytes b, bool vowelless)
 {
     unsigned rows[3][FOLD_MAX + 1];
+    unsigned leaves[FOLD_MAX];
     unsigned *above2 = rows[0];
     unsigned *above = rows[1];
     unsigned *row = rows[2];
 
     assert(a.size <= FOLD_MAX && b.size <= FOLD_MAX);
     above[0] = 0;
-    for (size_t k = 0; k < b.size; k++)
-        above[k + 1] = above[k] + cost_leave(b.p[k], vowelless);
+    for (size_t k = 0; k < b.size; k++) {
+        leaves[k] = cost_leave(b.p[k], vowelless);
+        above[k + 1] = above[k] + leaves[k];
+    }
     for (size_t i = 0; i < a.size; i++) {
         unsigned leave = cost_leave(a.p[i], vowelless);
         unsigned *spare;
@@ -141,7 +144,7 @@ fold_cost(struct bytes a, struct bytes b, bool vowelless)
             unsigned best = above[k] + cost_replace(a.p[i], b.p[k]);
 
             best = min_of(best, above[k + 1] + leave);
-            best = min_of(best, row[k] + cost_leave(b.p[k], vowelless));
+            best = min_of(best, row[k] + leaves[k]);
             if (i > 0 && k > 0 && a.p[i] == b.p[k - 1] && a.p[i - 1] == b.p[k])
                 best = min_of(best, above2[k - 1] + COST_SWAP);
             row[k + 1] = best;
@@ -169,35 +172,45 @@ ends_drop(struct bytes *a, struct bytes *b)
     }
 }
 
+/*
+ * Edits, two neighbours swapped being one: a column of the table of distances
+ * at a time, each as the bits of how its cells differ. H. Hyyro, "A Bit-Vector
+ * Algorithm for Computing Levenshtein and Damerau Edit Distances", 2003.
+ */
 static unsigned
 edits_count(struct bytes a, struct bytes b)
 {
-    uint8_t rows[3][FOLD_MAX + 1];
-    uint8_t *above2 = rows[0];
-    uint8_t *above = rows[1];
-    uint8_t *row = rows[2];
+    uint32_t places[256]; /* of a sign in `a`; only of signs that are there */
+    uint32_t last = UINT32_C(1) << (a.size - 1);
+    uint32_t up = UINT32_MAX; /* the cell is one more than the one above */
+    uint32_t down = 0;
+    uint32_t diagonal = 0;
+    uint32_t before = 0;
+    unsigned edits = (unsigned)a.size;
 
-    for (size_t k = 0; k <= b.size; k++)
-        above[k] = (uint8_t)k;
-    for (size_t i = 0; i < a.size; i++) {
-        uint8_t *spare;
+    for (size_t k = 0; k < b.size; k++)
+        places[b.p[k]] = 0;
+    for (size_t i = 0; i < a.size; i++)
+        places[a.p[i]] = 0;
+    for (size_t i = 0; i < a.size; i++)
+        places[a.p[i]] |= UINT32_C(1) << i;
+    for (size_t k = 0; k < b.size; k++) {
+        uint32_t equal = places[b.p[k]];
+        uint32_t swapped = (~diagonal & equal) << 1 & before;
+        uint32_t more;
+        uint32_t less;
 
-        row[0] = (uint8_t)(i + 1);
-        for (size_t k = 0; k < b.size; k++) {
-            unsigned best = above[k] + (a.p[i] == b.p[k] ? 0U : 1U);
-
-            best = min_of(best, above[k + 1] + 1U);
-            best = min_of(best, row[k] + 1U);
-            if (i > 0 && k > 0 && a.p[i] == b.p[k - 1] && a.p[i - 1] == b.p[k])
-                best = min_of(best, above2[k - 1] + 1U);
-            row[k + 1] = (uint8_t)best;
-        }
-        spare = above2;
-        above2 = above;
-        above = row;
-        row = spare;
+        diagonal = (((equal & up) + up) ^ up) | equal | down | swapped;
+        more = down | ~(diagonal | up);
+        less = diagonal & up;
+        edits += (more & last) != 0;
+        edits -= (less & last) != 0;
+        more = more << 1 | 1;
+        up = less << 1 | ~(diagonal | more);
+        down = diagonal & more;
+        before = equal;
     }
-    return above[b.size];
+    return edits;
 }
 
 bool
