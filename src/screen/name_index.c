@@ -41,17 +41,31 @@ name_index_sum(struct bytes file, size_t from)
     return sum;
 }
 
+/* Of more days than one their year counts, as its first day or as a year about
+ * which they are. */
+static int32_t
+birth_day(const struct person *person)
+{
+    const struct birth *birth = person->births;
+    struct civil first;
+
+    if (person->birth_count == 0)
+        return BIRTH_NONE_DAY;
+    first = date_civil(birth->from);
+    if (person->birth_count > 1 || birth->from.days < BIRTH_SLOT_FIRST ||
+        birth->to.days > BIRTH_SLOT_LAST ||
+        first.year != date_civil(birth->to).year)
+        return BIRTH_WIDE_DAY;
+    if (birth->from.days == birth->to.days)
+        return birth->about ? BIRTH_WIDE_DAY : birth->from.days;
+    return birth->about ? BIRTH_ABOUT_FIRST + first.year - BIRTH_YEAR_FIRST
+                        : date_of((struct civil){first.year, 1, 1}).days;
+}
+
 uint32_t
 name_index_slot(const struct person *person)
 {
-    const struct birth *birth = person->births;
-
-    if (person->birth_count != 1 || birth->about ||
-        birth->from.days < BIRTH_SLOT_FIRST ||
-        birth->from.days > BIRTH_SLOT_LAST ||
-        date_civil(birth->from).year != date_civil(birth->to).year)
-        return BIRTH_WIDE;
-    return (uint32_t)(birth->from.days - BIRTH_SLOT_FIRST);
+    return (uint32_t)(birth_day(person) - BIRTH_SLOT_FIRST);
 }
 
 static struct name_index_section *
@@ -107,7 +121,7 @@ counts_agree(const struct name_index *index)
            index->initials.count == INITIAL_COUNT && index->days.count > 0 &&
            index->name_count <= NAME_INDEX_NAMES_MAX &&
            index->places.count == index->name_count + 1 &&
-           index->wide_from <= index->name_count;
+           index->unborn_from <= index->name_count;
 }
 
 enum err
@@ -134,7 +148,7 @@ name_index_open(struct name_index *out, struct bytes file)
     if (e != OK)
         return e;
     if (index.days.count > 0)
-        index.wide_from =
+        index.unborn_from =
             u32_at(index.days.p + (index.days.count - 1) * DAY_SIZE + 4);
     if (!counts_agree(&index))
         return ERR_CORRUPT;

@@ -73,7 +73,7 @@ struct name_index {
     size_t name_count;
     uint8_t list_sha256[NAME_INDEX_SHA256_SIZE];
     /* What follows is for this module alone: SCR 5.3. */
-    size_t wide_from;
+    size_t unborn_from;
     unsigned key_bits;
     struct name_index_section terms;
     struct name_index_section texts;
@@ -113,12 +113,16 @@ struct name_index_work {
     uint64_t scored;     /* by score_persons() */
 };
 
+/* So many hits are counted, or `max` of them, and no more. */
+#define NAME_INDEX_COUNT_MAX ((size_t)1000)
+
 /*
  * Every entry that scores `threshold` or more, best first, then in the order
  * they were added: the first `max` of them, and how many there are in
- * `*count`, which may be more. An entry comes once, with the best of its names
- * (score.listed_name). Its documents are not looked at. What is needed
- * meanwhile is taken from `arena`, and given back.
+ * `*count`, which may be more. When there are more than are counted, any of
+ * those with equal points are among the last that are given. An entry comes
+ * once, with the best of its names (score.listed_name). Its documents are not
+ * looked at. What is needed meanwhile is taken from `arena`, and given back.
  *
  * work    what it took is added; or NULL
  * ERR_LIMIT the arena is spent: NAME_INDEX_ARENA_SIZE is enough for a list of

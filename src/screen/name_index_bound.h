@@ -6,21 +6,39 @@
 #define SCREEN_NAME_INDEX_BOUND_H
 
 #include "screen/name_index_likely.h"
+#include "screen/score_int.h"
 
-struct name_bound {
-    unsigned points;
-    unsigned said; /* as in score_int.h */
+/*
+ * Of names that have nothing of the query but words like one unit and like
+ * those that come later in an order.
+ *
+ * said    what the later ones say, at most
+ * weight  what pairs with them weigh, at most
+ * alike   how many words may be alike, that of the first unit among them
+ * left    the words of the query that are in none of the units
+ * words   how many of them are no initials
+ */
+struct bound_rest {
+    unsigned said;
+    unsigned weight;
+    unsigned alike;
+    unsigned left;
+    unsigned words;
 };
+void bound_rest_get(const struct likely *likely, const struct name *query,
+                    const uint16_t *units, size_t count,
+                    struct bound_rest *out);
 
-/* Of any name that has nothing of the query but words like `units`. */
-unsigned bound_units(const struct likely *likely, const struct name *query,
-                     const uint16_t *units, size_t count);
+/* Of such names with that term: points, weight, exact and whole of a score. */
+struct name_score bound_term(const struct likely *likely,
+                             const struct bound_rest *rest,
+                             const struct likely_term *term);
 
-/* Of one with a single word that is like `unit`. */
+/* Of a name with a single word that is like `unit`. */
 unsigned bound_single(const struct unit *unit);
 
 /* Of a record that holds as many tokens as it says. */
-struct name_bound bound_record(const struct likely *likely,
+struct name_score bound_record(const struct likely *likely,
                                const struct name *query, struct bytes record);
 
 #endif

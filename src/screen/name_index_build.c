@@ -37,7 +37,7 @@ struct name_index_made {
 
     /* From name_index_plan() on. */
     const uint8_t **ranked; /* records in order of birth, then as added */
-    uint32_t *slot_starts;  /* BIRTH_WIDE + 2 */
+    uint32_t *slot_starts;  /* BIRTH_SLOT_COUNT + 1 */
     uint32_t *class_starts; /* CLASS_STARTS for each dense term */
     size_t dense_count;
     size_t posting_count;
@@ -188,7 +188,7 @@ rank(struct name_index_builder *builder)
 {
     struct name_index_made *made = builder->made;
     struct arena *arena = builder->arena;
-    size_t slots = BIRTH_WIDE + 2;
+    size_t slots = BIRTH_SLOT_COUNT + 1;
 
     made->ranked =
         arena_array(arena, made->name_count + 1, sizeof(*made->ranked));
@@ -197,7 +197,7 @@ rank(struct name_index_builder *builder)
         return ERR_LIMIT;
     each_record(made, slot_count);
     for (size_t i = 1; i < slots; i++) {
-        if (i <= BIRTH_WIDE && made->slot_starts[i] > 0)
+        if (i < BIRTH_SLOT_COUNT && made->slot_starts[i] > 0)
             made->day_count++;
         made->slot_starts[i] += made->slot_starts[i - 1];
     }
@@ -523,10 +523,10 @@ ranks_write(const struct name_index_made *made, uint8_t *postings,
 static void
 days_write(const struct name_index_made *made, uint8_t *out)
 {
-    for (uint32_t slot = 0; slot <= BIRTH_WIDE; slot++) {
+    for (uint32_t slot = 0; slot < BIRTH_SLOT_COUNT; slot++) {
         uint32_t from = made->slot_starts[slot];
 
-        if (slot < BIRTH_WIDE && from == made->slot_starts[slot + 1])
+        if (slot < BIRTH_SLOT_COUNT - 1 && from == made->slot_starts[slot + 1])
             continue;
         be32_write(out, (uint32_t)((int32_t)slot + BIRTH_SLOT_FIRST));
         be32_write(out + 4, from);

@@ -6,10 +6,10 @@
 #include "screen/name_index.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "screen/name_index_bound.h"
+#include "screen/name_index_alike.h"
 #include "screen/name_index_int.h"
-#include "screen/name_index_pack.h"
 #include "screen/name_index_walk.h"
 #include "screen/score_int.h"
 
@@ -19,21 +19,36 @@
 /* Candidates seen of late, so that few are looked at twice. */
 #define SEEN_COUNT ((size_t)1 << 14)
 
-/* Kept at once; nobody looks at more, and the best of them stay. */
+/* Kept at once, and the most that are given. */
 #define HITS_MAX ((size_t)1 << 12)
+#define HITS_KEPT_MAX (HITS_MAX / 2)
 
+/*
+ * Large, and so not zeroed as a whole: search_begin().
+ *
+ * keep    of the hits, that are wanted
+ * limit   so many hits are counted; of more, only those are looked for that are
+ *         better than those that are kept
+ * enough  points that make no hit, or none that is wanted
+ */
 struct search {
     const struct name_index *index;
     const struct name_index_question *question;
-    const struct name *name; /* the query's that is being looked for */
+    size_t number; /* of the query's name that is being looked for */
     struct likely likely;
     uint32_t seen[SEEN_COUNT]; /* rank plus 1 */
     uint32_t batch[BATCH];
     size_t batch_count;
+    size_t keep;
+    size_t limit;
+    bool past_limit;
+    uint16_t enough;
     struct name_index_hit hits[HITS_MAX];
     size_t hit_count;
-    size_t dropped; /* entries that were hits and found no room */
+    size_t settle_at;
     struct pack_person listed;
+    struct birth_ranges births;
+    struct alikes alikes;
 };
 
 _Static_assert(sizeof(struct search) < NAME_INDEX_ARENA_SIZE,
@@ -83,16 +98,25 @@ hits_settle(struct search *search)
 }
 
 static void
+hits_trim(struct search *search)
+{
+    hits_settle(search);
+    search->past_limit =
+        search->past_limit || search->hit_count > search->limit;
+    if (search->past_limit && search->hit_count > search->keep) {
+        search->hit_count = search->keep;
+        search->enough = search->hits[search->keep - 1].score.points;
+    }
+    search->settle_at = search->hit_count + search->limit / 4;
+}
+
+static void
 hit_add(struct search *search, const struct name_index_hit *hit)
 {
-    if (search->hit_count == HITS_MAX) {
-        hits_settle(search);
-        if (search->hit_count > HITS_MAX / 2) {
-            search->dropped += search->hit_count - HITS_MAX / 2;
-            search->hit_count = HITS_MAX / 2;
-        }
-    }
-    search->hits[search->hit_count++] = *hit;
+    if (search->hit_count == search->settle_at)
+        hits_trim(search);
+    if (hit->score.points > search->enough)
+        search->hits[search->hit_count++] = *hit;
 }
 
 /* ----- Candidates ----- */
@@ -119,6 +143,39 @@ ceiling(const struct person *query, unsigned points)
     return score_persons_ceiling(points, best, 0, query);
 }
 
+/* How the names agree, letter by letter. */
+static enum err
+match_find(struct search *search, struct bytes record, bool lenient,
+           struct alike *alike)
+{
+    const struct name_index_question *question = search->question;
+    struct pack_person *listed = &search->listed;
+    struct subject subject = {&listed->person, &listed->name};
+    enum err e = pack_read_name(search->index, record, listed);
+
+    if (e != OK)
+        return e;
+    score_names_best(question->query, &subject, lenient,
+                     &alike->match[lenient]);
+    alike->matched[lenient] = true;
+    if (question->work != NULL)
+        question->work->scored++;
+    return OK;
+}
+
+/* The most that the names can come to, from their words alone. */
+static const struct name_score *
+bound_get(struct search *search, struct bytes record, struct alike *alike)
+{
+    const struct name *name = &search->question->query->names[search->number];
+
+    if (alike->asked != search->number + 1) {
+        alike->bound = bound_record(&search->likely, name, record);
+        alike->asked = (uint16_t)(search->number + 1);
+    }
+    return &alike->bound;
+}
+
 /*
  * Looks at what is cheap first: how the words agree, then the births and the
  * rest of the person, and only then the name letter by letter.
@@ -126,30 +183,36 @@ ceiling(const struct person *query, unsigned points)
 static enum err
 candidate_score(struct search *search, struct bytes record)
 {
-    const struct name_index_question *question = search->question;
-    const struct person *person = question->query->person;
+    const struct person *person = search->question->query->person;
     struct pack_person *listed = &search->listed;
-    struct subject subject = {&listed->person, &listed->name};
-    struct name_bound bound;
+    const struct name_score *bound;
+    struct birth_match birth;
+    struct alike *alike;
     struct name_index_hit hit;
-    enum err e = OK;
+    bool lenient;
+    enum err e;
 
     if (!pack_tokens_whole(record))
         return ERR_CORRUPT;
-    bound = bound_record(&search->likely, search->name, record);
-    if (ceiling(person, bound.points) < question->threshold)
+    alike = alike_find(&search->alikes, record.p);
+    bound = bound_get(search, record, alike);
+    if (ceiling(person, bound->points) <= search->enough)
         return OK;
     e = pack_read_person(record, listed);
-    if (e != OK || score_persons_most(bound.points, bound.said, person,
-                                      &listed->person) < question->threshold)
-        return e;
-    e = pack_read_name(search->index, record, listed);
     if (e != OK)
         return e;
-    score_persons(question->query, &subject, &hit.score);
-    if (question->work != NULL)
-        question->work->scored++;
-    if (hit.score.points < question->threshold)
+    birth.reason = score_births(person, &listed->person, &birth.years);
+    lenient = birth.reason == REASON_BORN_SAME_DAY;
+    if (score_persons_most(bound, &birth, person, &listed->person) <=
+        search->enough)
+        return OK;
+    if (!alike->matched[lenient])
+        e = match_find(search, record, lenient, alike);
+    if (e != OK)
+        return e;
+    score_matched(&alike->match[lenient], &birth, person, &listed->person,
+                  &hit.score);
+    if (hit.score.points <= search->enough)
         return OK;
     hit.entry = listed->entry;
     hit.score.listed_name = listed->number;
@@ -166,8 +229,10 @@ batch_look(struct search *search)
 
     for (size_t i = 0; i < search->batch_count && e == OK; i++) {
         e = record_find(index, search->batch[i], &records[i]);
-        if (e == OK)
+        if (e == OK) {
             __builtin_prefetch(records[i].p);
+            __builtin_prefetch(records[i].p + records[i].size - 1);
+        }
     }
     for (size_t i = 0; i < search->batch_count && e == OK; i++)
         e = candidate_score(search, records[i]);
@@ -198,9 +263,9 @@ candidate(void *context, uint32_t rank)
 /* Names with a single word alike, where that may be enough: if so, then mostly
  * of who was born on the same day, and those are few. */
 static enum err
-singles_walk(struct search *search, struct walk *walk)
+singles_walk(struct search *search, const struct walk *walk)
 {
-    const struct name_index_question *question = search->question;
+    const struct person *person = search->question->query->person;
     bool day_walked = false;
     enum err e = OK;
 
@@ -208,10 +273,9 @@ singles_walk(struct search *search, struct walk *walk)
         unsigned points = bound_single(&search->likely.units[i]);
         struct rank_range day;
 
-        if (ceiling(question->query->person, points) < question->threshold)
+        if (ceiling(person, points) <= search->enough)
             continue;
-        walk->births.points = (uint16_t)points;
-        if (!rank_day_get(&walk->births, &day)) {
+        if (!birth_day_get(&search->births, points, &day)) {
             e = walk_unit(walk, i, points);
             continue;
         }
@@ -228,20 +292,20 @@ singles_walk(struct search *search, struct walk *walk)
  * where a threshold is that low.
  */
 static enum err
-name_search(struct search *search, const struct name *name)
+name_search(struct search *search, size_t number)
 {
     const struct name_index_question *question = search->question;
-    const struct person *person = question->query->person;
-    struct likely_question asked = {.index = search->index,
-                                    .name = name,
-                                    .lenient = person->birth_count > 0,
-                                    .work = question->work};
+    const struct name *name = &question->query->names[number];
+    struct likely_question asked = {
+        .index = search->index,
+        .name = name,
+        .lenient = question->query->person->birth_count > 0,
+        .work = question->work};
     struct walk walk = {.index = search->index,
                         .likely = &search->likely,
                         .name = name,
-                        .births = {.index = search->index,
-                                   .person = person,
-                                   .threshold = question->threshold},
+                        .births = &search->births,
+                        .enough = &search->enough,
                         .work = question->work,
                         .found = candidate,
                         .context = search};
@@ -249,11 +313,32 @@ name_search(struct search *search, const struct name *name)
 
     if (e != OK)
         return e;
-    search->name = name;
+    search->number = number;
     e = walk_all(&walk);
     if (e == OK)
         e = singles_walk(search, &walk);
     return e == OK ? batch_look(search) : e;
+}
+
+static void
+search_begin(struct search *search, const struct name_index *index,
+             const struct name_index_question *question, size_t max)
+{
+    search->index = index;
+    search->question = question;
+    memset(search->seen, 0, sizeof(search->seen));
+    search->batch_count = 0;
+    search->keep = max < HITS_KEPT_MAX ? max : HITS_KEPT_MAX;
+    search->keep = search->keep > 0 ? search->keep : 1;
+    search->limit = search->keep > NAME_INDEX_COUNT_MAX ? search->keep
+                                                        : NAME_INDEX_COUNT_MAX;
+    search->past_limit = false;
+    search->enough = (uint16_t)(question->threshold - 1);
+    search->hit_count = 0;
+    search->settle_at = search->limit + search->limit / 4;
+    birth_ranges_init(&search->births, index, question->query->person,
+                      question->threshold);
+    alikes_init(&search->alikes);
 }
 
 enum err
@@ -263,18 +348,19 @@ name_index_find(const struct name_index *index,
 {
     const struct person *person = question->query->person;
     size_t used = arena->used;
-    struct search *search = arena_take(arena, sizeof(*search));
+    struct search *search = arena_room(arena, sizeof(*search));
     enum err e = OK;
 
     if (search == NULL)
         return ERR_LIMIT;
-    search->index = index;
-    search->question = question;
+    search_begin(search, index, question, max);
     for (size_t i = 0; i < person->name_count && e == OK; i++)
-        e = name_search(search, &question->query->names[i]);
+        e = name_search(search, i);
     if (e == OK) {
         hits_settle(search);
-        *count = search->hit_count + search->dropped;
+        *count = search->past_limit || search->hit_count > search->limit
+                     ? search->limit
+                     : search->hit_count;
         for (size_t i = 0; i < search->hit_count && i < max; i++)
             out[i] = search->hits[i];
     }

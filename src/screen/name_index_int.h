@@ -11,7 +11,7 @@
 #include "screen/name_index.h"
 
 #define NAME_INDEX_MAGIC "KUFINAME"
-#define NAME_INDEX_VERSION 2
+#define NAME_INDEX_VERSION 3
 #define NAME_INDEX_SUM_AT 144 /* of the rest, then of the head before it */
 #define NAME_INDEX_HEAD_SIZE 160
 
@@ -24,7 +24,8 @@ enum name_index_sections {
     SECTION_INITIALS, /* a bit for each class, for each letter: INITIAL_SIZE */
     SECTION_DENSE,    /* CLASS_STARTS u32 for each dense term */
     SECTION_POSTINGS, /* u32 rank; PARTNERED_UNITS */
-    SECTION_DAYS,   /* i32 day, u32 its first rank; and one where wide begins */
+    SECTION_DAYS,   /* i32 day, u32 its first rank; and one where nobody's begin
+                     */
     SECTION_PLACES, /* u32 for each rank: its record, in units of 4 bytes */
     SECTION_RECORDS, /* bytes */
     SECTION_COUNT
@@ -62,8 +63,13 @@ enum name_index_sections {
 #define BIRTH_YEAR_LAST 2099
 #define BIRTH_SLOT_FIRST (-43829) /* 1850-01-01 */
 #define BIRTH_SLOT_LAST 47481     /* 2099-12-31 */
-#define BIRTH_SLOT_COUNT (BIRTH_SLOT_LAST - BIRTH_SLOT_FIRST + 1)
-#define BIRTH_WIDE BIRTH_SLOT_COUNT
+/* As if they were days: a year for births that are known about, then births
+ * that are several or spread, then nobody's. */
+#define BIRTH_ABOUT_FIRST (BIRTH_SLOT_LAST + 1)
+#define BIRTH_WIDE_DAY                                                         \
+    (BIRTH_ABOUT_FIRST + BIRTH_YEAR_LAST - BIRTH_YEAR_FIRST + 1)
+#define BIRTH_NONE_DAY (BIRTH_WIDE_DAY + 1)
+#define BIRTH_SLOT_COUNT (BIRTH_NONE_DAY - BIRTH_SLOT_FIRST + 1)
 
 /* Loops over mapped sections are the search's inner ones, so these are here. */
 static inline uint32_t
@@ -109,7 +115,7 @@ text_hash(struct bytes text)
 /* The sum over a file's bytes from `from` on, eight at a time. SCR 5.4 */
 uint64_t name_index_sum(struct bytes file, size_t from);
 
-/* The slot of a person's births, or BIRTH_WIDE. SCR 5.8 */
+/* The slot of a person's births: its day, less BIRTH_SLOT_FIRST. SCR 5.8 */
 uint32_t name_index_slot(const struct person *person);
 
 #endif

@@ -23,6 +23,7 @@ struct probe {
     struct unit *unit;
     struct name_index_work *work;
     const struct token *token;
+    bool whole;                    /* its other half is a particle */
     uint32_t probed[PROBED_COUNT]; /* term plus 1 */
     uint32_t gathered[GATHERED_MAX];
     size_t gathered_count;
@@ -74,6 +75,8 @@ like_add(struct probe *probe, uint32_t term, const struct token *token,
 
     unit->classes[class / 64] |= UINT64_C(1) << class % 64;
     unit->postings += term_postings(probe->index, term);
+    if (token->weight > unit->most)
+        unit->most = token->weight;
     if (likely->count == LIKELY_MAX) {
         unit->wild = true;
         return;
@@ -83,6 +86,8 @@ like_add(struct probe *probe, uint32_t term, const struct token *token,
         .term = term,
         .unit = (uint16_t)(unit - likely->units),
         .points = points,
+        .weight = token->weight,
+        .whole = probe->whole,
         .next = likely->slots[slot],
     };
     likely->slots[slot] = (uint16_t)++likely->count;
@@ -296,11 +301,13 @@ pieces_add(struct probe *probe, struct bytes text, size_t at)
         if (pieces[i].kind == TOKEN_PARTICLE)
             continue;
         probe->token = &pieces[i];
+        probe->whole = pieces[1 - i].kind == TOKEN_PARTICLE;
         e = key_each(probe, index_key_whole(&pieces[i]), piece_add);
         if (e == OK && pieces[i].skeleton != 0)
             e = key_each(probe, index_key_skeleton(&pieces[i]), piece_add);
     }
     probe->token = whole;
+    probe->whole = false;
     return e;
 }
 
@@ -417,6 +424,7 @@ likely_find(const struct likely_question *question, struct likely *out)
     enum err e;
 
     out->words = 0;
+    out->lenient = question->lenient;
     out->unit_count = 0;
     out->count = 0;
     memset(out->slots, 0, sizeof(out->slots));
@@ -427,5 +435,8 @@ likely_find(const struct likely_question *question, struct likely *out)
                        &name->tokens[pairs[i].second],
                        UINT32_C(1) << pairs[i].first | UINT32_C(1)
                                                            << pairs[i].second);
+    out->wild = false;
+    for (size_t i = 0; i < out->unit_count; i++)
+        out->wild = out->wild || out->units[i].wild;
     return e;
 }

@@ -24,6 +24,7 @@
  * halves    its terms are two that make one token of the query together
  * least     points under which a likeness is none
  * weight    of its token
+ * most      that a listed word like it weighs
  * classes   of its terms
  */
 struct unit {
@@ -31,6 +32,7 @@ struct unit {
     bool wild;
     bool halves;
     uint8_t weight;
+    uint8_t most;
     uint16_t least;
     size_t from; /* of the likely terms */
     size_t to;
@@ -42,13 +44,23 @@ struct likely_term {
     uint32_t term;
     uint16_t unit;
     uint16_t points; /* token_score() */
-    uint16_t next;   /* of the same term, plus 1 */
+    uint8_t weight;
+    bool whole; /* a half whose other half is a particle, for which none stands
+                 */
+    uint16_t next; /* of the same term, plus 1 */
 };
 
 #define LIKELY_SLOTS (LIKELY_MAX * 2)
 
+/*
+ * words    a bit for each token of the query that counts
+ * wild     a unit is
+ * lenient  as was asked
+ */
 struct likely {
-    uint32_t words; /* a bit for each token of the query that counts */
+    uint32_t words;
+    bool wild;
+    bool lenient;
     size_t unit_count;
     struct unit units[UNITS_MAX];
     size_t count;

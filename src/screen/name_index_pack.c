@@ -5,7 +5,6 @@
 
 #define TERM_VOWELLESS 1
 #define TERM_CUT 2
-#define NAME_TRUNCATED 1
 
 _Static_assert(PACK_SIZE_MAX <= UINT16_MAX, "a record's size is small");
 
@@ -127,7 +126,7 @@ pack_write(const struct pack_source *source, const uint32_t *terms,
     writer_be16(&w, source->number);
     writer_u8(&w, person->sex);
     writer_u8(&w, name->token_count);
-    writer_u8(&w, name->truncated ? NAME_TRUNCATED : 0);
+    writer_u8(&w, name->truncated ? PACK_TRUNCATED : 0);
     writer_u8(&w, (uint8_t)least(person->birth_count, PERSON_BIRTHS_MAX));
     writer_u8(&w, (uint8_t)least(person->nationality_count,
                                  PERSON_NATIONALITIES_MAX));
@@ -186,7 +185,7 @@ counts_read(struct reader *r, struct pack_person *out)
                                   .places_of_birth = out->places};
     out->person.sex = reader_u8(r, "SCR 5.7");
     tokens = reader_u8(r, "SCR 5.7");
-    out->name.truncated = reader_u8(r, "SCR 5.7") == NAME_TRUNCATED;
+    out->name.truncated = reader_u8(r, "SCR 5.7") == PACK_TRUNCATED;
     out->person.birth_count = reader_u8(r, "SCR 5.7");
     out->person.nationality_count = reader_u8(r, "SCR 5.7");
     out->person.place_count = reader_u8(r, "SCR 5.7");

@@ -38,6 +38,14 @@ pack_token_count(const uint8_t *record)
     return record[11];
 }
 
+#define PACK_TRUNCATED 1
+
+static inline bool
+pack_truncated(const uint8_t *record)
+{
+    return record[12] == PACK_TRUNCATED;
+}
+
 static inline uint32_t
 pack_token_term(const uint8_t *record, size_t index)
 {

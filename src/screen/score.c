@@ -179,68 +179,86 @@ score_persons_ceiling(unsigned points, enum score_reason birth,
 }
 
 unsigned
-score_persons_most(unsigned points, unsigned said, const struct person *query,
+score_persons_most(const struct name_score *names,
+                   const struct birth_match *birth, const struct person *query,
                    const struct person *listed)
 {
-    struct name_score names = {
-        .weight = (uint16_t)said, .exact = true, .whole = true};
+    unsigned points = alone_weigh(names->points, false, query);
     struct score unused = {0};
-    unsigned years;
-    enum score_reason birth = score_births(query, listed, &years);
 
-    return rest_weigh(
-        birth_weigh(alone_weigh(points, false, query), birth, years), &names,
-        query, listed, &unused);
+    points = birth_weigh(points, birth->reason, birth->years);
+    return rest_weigh(points, names, query, listed, &unused);
 }
 
-/* The best of all pairs of names, as the births allow. */
-static void
-names_weigh(const struct subject *query, const struct subject *listed,
-            bool lenient, struct name_score *best, struct score *out)
+unsigned
+score_unborn_ceiling(const struct name_score *names, const struct person *query)
 {
+    static const struct person nobody;
+    unsigned points = unborn_weigh(alone_weigh(names->points, false, query),
+                                   names, query, &nobody);
+
+    if (query->nationality_count > 0)
+        points = raised(points, NATIONALITY_PERCENT);
+    return query->place_count > 0 ? raised(points, PLACE_PERCENT) : points;
+}
+
+void
+score_names_best(const struct subject *query, const struct subject *listed,
+                 bool lenient, struct name_match *out)
+{
+    *out = (struct name_match){0};
     for (size_t i = 0; i < query->person->name_count; i++)
         for (size_t k = 0; k < listed->person->name_count; k++) {
             struct name_score score;
 
             score_names(&query->names[i], &listed->names[k], lenient, &score);
-            if (score.points <= best->points)
+            if (score.points <= out->names.points)
                 continue;
-            *best = score;
-            out->query_name = (uint16_t)i;
-            out->listed_name = (uint16_t)k;
+            *out = (struct name_match){
+                .names = score, .query = (uint16_t)i, .listed = (uint16_t)k};
         }
+}
+
+void
+score_matched(const struct name_match *match, const struct birth_match *birth,
+              const struct person *query, const struct person *listed,
+              struct score *out)
+{
+    const struct name_score *names = &match->names;
+    unsigned points = names->points;
+
+    *out = (struct score){.query_name = match->query,
+                          .listed_name = match->listed};
+    if (document_shared(query, listed)) {
+        points = SCORE_MAX;
+        reason_add(out, REASON_DOCUMENT_SAME);
+    } else if (points == 0) {
+        return;
+    }
+    for (size_t i = 0; i < names->reason_count; i++)
+        reason_add(out, (enum score_reason)names->reasons[i]);
+    if (names->points > 0 && names->weight < SCORE_COMMON_WEIGHT)
+        reason_add(out, REASON_NAME_COMMON);
+    if (birth->reason != REASON_NONE)
+        reason_add(out, birth->reason);
+    if (out->reasons[0] != REASON_DOCUMENT_SAME)
+        points = birth_weigh(alone_weigh(points, names->single, query),
+                             birth->reason, birth->years);
+    points = rest_weigh(points, names, query, listed, out);
+    if (out->reasons[0] == REASON_DOCUMENT_SAME)
+        points = SCORE_MAX;
+    out->points = (uint16_t)points;
 }
 
 void
 score_persons(const struct subject *query, const struct subject *listed,
               struct score *out)
 {
-    unsigned years;
-    enum score_reason birth =
-        score_births(query->person, listed->person, &years);
-    struct name_score names = {0};
-    unsigned points;
+    struct birth_match birth;
+    struct name_match match;
 
-    *out = (struct score){0};
-    names_weigh(query, listed, birth == REASON_BORN_SAME_DAY, &names, out);
-    points = names.points;
-    if (document_shared(query->person, listed->person)) {
-        points = SCORE_MAX;
-        reason_add(out, REASON_DOCUMENT_SAME);
-    } else if (points == 0) {
-        return;
-    }
-    for (size_t i = 0; i < names.reason_count; i++)
-        reason_add(out, (enum score_reason)names.reasons[i]);
-    if (names.points > 0 && names.weight < SCORE_COMMON_WEIGHT)
-        reason_add(out, REASON_NAME_COMMON);
-    if (birth != REASON_NONE)
-        reason_add(out, birth);
-    if (out->reasons[0] != REASON_DOCUMENT_SAME)
-        points = birth_weigh(alone_weigh(points, names.single, query->person),
-                             birth, years);
-    points = rest_weigh(points, &names, query->person, listed->person, out);
-    if (out->reasons[0] == REASON_DOCUMENT_SAME)
-        points = SCORE_MAX;
-    out->points = (uint16_t)points;
+    birth.reason = score_births(query->person, listed->person, &birth.years);
+    score_names_best(query, listed, birth.reason == REASON_BORN_SAME_DAY,
+                     &match);
+    score_matched(&match, &birth, query->person, listed->person, out);
 }

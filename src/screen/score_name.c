@@ -39,13 +39,8 @@ struct side {
 struct comparison {
     struct side a;
     struct side b;
-    unsigned weight;  /* of what is alike */
-    unsigned weighed; /* the same, each by its likeness */
-    unsigned said;    /* the smaller weights: what the agreement says */
-    unsigned alike_count;
-    bool exact; /* all that is alike is so but for spelling */
+    struct score_sum sum;
     bool joined;
-    bool lenient;
     uint8_t surname; /* the least likeness of a part */
     uint8_t given;
     uint8_t unknown;
@@ -117,11 +112,11 @@ alike_add(struct comparison *c, const struct token *a, const struct token *b,
     unsigned less = a->weight < b->weight ? a->weight : b->weight;
     uint8_t *least = likeness_of(c, a, b);
 
-    c->weight += weight;
-    c->weighed += weight * score;
-    c->said += less * score / 1000;
-    c->alike_count++;
-    c->exact = c->exact && likeness <= LIKE_SPELLING;
+    c->sum.weight += weight;
+    c->sum.weighed += weight * score;
+    c->sum.said += less * score / 1000;
+    c->sum.alike++;
+    c->sum.exact = c->sum.exact && likeness <= LIKE_SPELLING;
     *least = likeness > *least ? likeness : *least;
 }
 
@@ -234,13 +229,6 @@ joins_take(struct comparison *c, struct side *one, struct side *two)
             joined_try(c, one, two, pairs[i]);
 }
 
-struct rest {
-    unsigned count;
-    unsigned words; /* that are no initials */
-    unsigned known; /* that are common names */
-    unsigned weight;
-};
-
 /* A common name, or too short to be some other word misspelt. */
 static bool
 known(const struct token *token)
@@ -249,10 +237,10 @@ known(const struct token *token)
            (token->family != 0 || token->fold_size <= KNOWN_SIZE_MAX);
 }
 
-static struct rest
+static struct score_rest
 rest_of(const struct side *side)
 {
-    struct rest rest = {0};
+    struct score_rest rest = {0};
 
     for (size_t i = 0; i < side->name->token_count; i++) {
         if (!leftover(side, i))
@@ -299,6 +287,24 @@ score_names_ceiling(unsigned said, unsigned alike, unsigned others)
     return others_weigh(points, alike, others);
 }
 
+/* The listed name may be whole, or have initials to spare, or other words. */
+unsigned
+score_left_ceiling(unsigned points, const struct score_left *left)
+{
+    unsigned missing = left->left * MISSING_PERCENT / 100;
+    unsigned whole;
+    unsigned initials = points * OTHER_INITIAL_PERCENT / 100;
+    unsigned others =
+        left->words > 0 ? others_weigh(points, left->alike, 1) : 0;
+
+    if (left->left == 0 || left->weight == 0)
+        return points;
+    whole =
+        (points * left->weight + left->weight - 1) / (left->weight + missing);
+    whole = whole > initials ? whole : initials;
+    return whole > others ? whole : others;
+}
+
 /* Words known to be two, left over on both sides. */
 static unsigned
 known_weigh(unsigned points, unsigned alike, unsigned sure)
@@ -309,42 +315,43 @@ known_weigh(unsigned points, unsigned alike, unsigned sure)
 }
 
 static unsigned
-common_percent(const struct comparison *c, bool missing)
+common_percent(const struct score_sum *sum, bool missing)
 {
-    if (!c->exact)
+    if (!sum->exact)
         return COMMON_NEAR_PERCENT;
     return missing ? COMMON_MISSING_PERCENT : 100;
 }
 
-static unsigned
-points_of(const struct comparison *c, struct rest a, struct rest b)
+unsigned
+score_names_points(const struct score_sum *sum, struct score_rest a,
+                   struct score_rest b)
 {
     unsigned missing =
         a.weight > b.weight ? a.weight - b.weight : b.weight - a.weight;
     unsigned other = a.count < b.count ? a.count : b.count;
     unsigned words = a.words < b.words ? a.words : b.words;
     unsigned sure = a.known < b.known ? a.known : b.known;
-    unsigned single = c->exact ? SINGLE_MAX : SINGLE_NEAR_MAX;
+    unsigned single = sum->exact ? SINGLE_MAX : SINGLE_NEAR_MAX;
     unsigned points;
 
-    if (c->weight == 0)
+    if (sum->weight == 0)
         return 0;
     if (a.count > 0 && b.count > 0)
         missing = a.count == b.count ? 0 : missing;
-    points = c->weighed / (c->weight + missing * MISSING_PERCENT / 100);
-    points = points * ceiling(c->said) / SCORE_MAX;
-    if (c->exact && a.count + b.count == 0 && points < SCORE_THRESHOLD_DEFAULT)
+    points = sum->weighed / (sum->weight + missing * MISSING_PERCENT / 100);
+    points = points * ceiling(sum->said) / SCORE_MAX;
+    if (sum->exact && a.count + b.count == 0 &&
+        points < SCORE_THRESHOLD_DEFAULT)
         points = SCORE_THRESHOLD_DEFAULT;
-    if (c->alike_count == 1 && other == 0 && a.count + b.count > 0 &&
+    if (sum->alike == 1 && other == 0 && a.count + b.count > 0 &&
         points > single)
         points = single;
-    points = others_weigh(points, c->alike_count,
-                          c->alike_count == 1 ? other : words);
-    if (c->alike_count > 1 && !c->lenient)
-        points = known_weigh(points, c->alike_count, sure);
-    if (!c->lenient &&
-        c->said < (c->alike_count == 1 ? COMMON_WORD : SCORE_COMMON_WEIGHT))
-        points = points * common_percent(c, a.count + b.count > 0) / 100;
+    points = others_weigh(points, sum->alike, sum->alike == 1 ? other : words);
+    if (sum->alike > 1 && !sum->lenient)
+        points = known_weigh(points, sum->alike, sure);
+    if (!sum->lenient &&
+        sum->said < (sum->alike == 1 ? COMMON_WORD : SCORE_COMMON_WEIGHT))
+        points = points * common_percent(sum, a.count + b.count > 0) / 100;
     return other > words ? points * OTHER_INITIAL_PERCENT / 100 : points;
 }
 
@@ -357,8 +364,8 @@ reason_add(struct name_score *out, enum score_reason reason)
 
 /* The reasons of a part stand in the order of enum token_likeness. */
 static void
-reasons_fill(const struct comparison *c, struct rest a, struct rest b,
-             struct name_score *out)
+reasons_fill(const struct comparison *c, struct score_rest a,
+             struct score_rest b, struct name_score *out)
 {
     bool parts = c->surname != 0 || c->given != 0;
 
@@ -385,12 +392,12 @@ score_names(const struct name *a, const struct name *b, bool lenient,
             struct name_score *out)
 {
     struct comparison c;
-    struct rest rest_a;
-    struct rest rest_b;
+    struct score_rest rest_a;
+    struct score_rest rest_b;
 
     memset(&c, 0, offsetof(struct comparison, pairs));
-    c.exact = true;
-    c.lenient = lenient;
+    c.sum.exact = true;
+    c.sum.lenient = lenient;
     *out = (struct name_score){0};
     side_init(&c.a, a);
     side_init(&c.b, b);
@@ -404,16 +411,16 @@ score_names(const struct name *a, const struct name *b, bool lenient,
         joins_take(&c, &c.b, &c.a);
         pairs_take(&c, lenient ? 1 : ALIKE_MIN);
     }
-    if (c.alike_count == 0)
+    if (c.sum.alike == 0)
         return;
     rest_a = rest_of(&c.a);
     rest_b = rest_of(&c.b);
-    out->points = (uint16_t)points_of(&c, rest_a, rest_b);
-    out->weight = (uint16_t)c.said;
-    out->exact = c.exact;
+    out->points = (uint16_t)score_names_points(&c.sum, rest_a, rest_b);
+    out->weight = (uint16_t)c.sum.said;
+    out->exact = c.sum.exact;
     out->whole = rest_a.count + rest_b.count == 0;
     out->single =
-        c.alike_count == 1 && ((rest_a.count == 0 && a->token_count == 1) ||
-                               (rest_b.count == 0 && b->token_count == 1));
+        c.sum.alike == 1 && ((rest_a.count == 0 && a->token_count == 1) ||
+                             (rest_b.count == 0 && b->token_count == 1));
     reasons_fill(&c, rest_a, rest_b, out);
 }

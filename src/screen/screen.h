@@ -76,7 +76,8 @@ struct screen_query {
 /*
  * Every hit at or above its list's threshold, in the order of SCR 1.5; the
  * first `max` of them (at most SCREEN_HITS_MAX) in `out`, and how many there
- * are in `*count`, which may be more. Alerts and lists that are not ready are
+ * are in `*count`, which may be more; of very many by name on one list, a
+ * thousand are counted. Alerts and lists that are not ready are
  * passed over: the set says so.
  *
  * ERR_LIMIT    the arena is spent: SCREEN_ARENA_SIZE is always enough

@@ -42,7 +42,7 @@ struct made {
     char texts[NAMES_MAX][2][TEXT_SIZE];
     struct person_name person_names[NAMES_MAX];
     struct name names[NAMES_MAX];
-    struct birth birth;
+    struct birth births[2];
     struct bytes nationality;
     struct person person;
     struct subject subject;
@@ -95,21 +95,84 @@ name_make(struct made *made, size_t i)
     name->truncated = test_random_below(&numbers, 8) == 0;
 }
 
+/* A day; the year of it, its month, or somewhat more than a year. */
+static struct birth
+birth_of(struct civil civil)
+{
+    struct birth birth = {.from = date_of(civil), .to = date_of(civil)};
+
+    birth.about = test_random_below(&numbers, 8) == 0;
+    switch (test_random_below(&numbers, 12)) {
+    case 0:
+        civil.day = 1;
+        birth.from = date_of(civil);
+        birth.to.days = birth.from.days + 27;
+        break;
+    case 1:
+        birth.to.days += 364;
+        break;
+    case 2:
+    case 3:
+        birth.from = date_of((struct civil){civil.year, 1, 1});
+        birth.to = date_of((struct civil){civil.year, 12, 31});
+        break;
+    default:
+        break;
+    }
+    return birth;
+}
+
 static void
 birth_make(struct made *made)
 {
-    struct civil civil = {
-        .year = (int16_t)(1950 + test_random_below(&numbers, 50)),
-        .month = (uint8_t)(1 + test_random_below(&numbers, 12)),
-        .day = (uint8_t)(1 + test_random_below(&numbers, 28))};
+    for (size_t i = 0; i < 2; i++) {
+        struct civil civil = {
+            .year = (int16_t)(1950 + test_random_below(&numbers, 50)),
+            .month = (uint8_t)(1 + test_random_below(&numbers, 12)),
+            .day = (uint8_t)(1 + test_random_below(&numbers, 28))};
 
-    made->birth.from = date_of(civil);
-    made->birth.to = made->birth.from;
-    made->birth.about = test_random_below(&numbers, 10) == 0;
-    if (test_random_below(&numbers, 10) == 0)
-        made->birth.to.days += 364;
-    made->person.births = &made->birth;
+        if (test_random_below(&numbers, 20) == 0)
+            civil = (struct civil){.year = 1849, .month = 12, .day = 31};
+        made->births[i] = birth_of(civil);
+    }
+    made->person.births = made->births;
     made->person.birth_count = test_random_below(&numbers, 6) > 0;
+    if (test_random_below(&numbers, 12) == 0)
+        made->person.birth_count = 2;
+}
+
+/* As births are written wrongly: SCR 4.5. */
+static void
+birth_change(struct made *made)
+{
+    struct civil civil = date_civil(made->births[0].from);
+    uint8_t day = civil.day;
+
+    switch (test_random_below(&numbers, 6)) {
+    case 0:
+        civil.day = civil.month;
+        civil.month = day > 12 ? 1 : day;
+        break;
+    case 1:
+        civil.month = (uint8_t)(1 + test_random_below(&numbers, 12));
+        break;
+    case 2:
+        civil.day = (uint8_t)(1 + test_random_below(&numbers, 28));
+        break;
+    case 3:
+        civil.year = (int16_t)(civil.year - 10 +
+                               10 * (int)test_random_below(&numbers, 3));
+        break;
+    case 4:
+        civil.year =
+            (int16_t)(civil.year - 3 + (int)test_random_below(&numbers, 7));
+        break;
+    default:
+        civil = (struct civil){civil.year, 7, 1};
+    }
+    if (civil.day > 28)
+        civil.day = 28;
+    made->births[0] = birth_of(civil);
 }
 
 static void
@@ -167,11 +230,11 @@ query_make(struct made *out, size_t count)
 
     memset(out, 0, sizeof(*out));
     memcpy(out->texts, from->texts, sizeof(out->texts));
-    out->birth = from->birth;
+    memcpy(out->births, from->births, sizeof(out->births));
     out->person = from->person;
     out->person.names = out->person_names;
     out->person.name_count = 1;
-    out->person.births = &out->birth;
+    out->person.births = out->births;
     if (test_random_below(&numbers, 3) > 0)
         letter_change(out->texts[0][test_random_below(&numbers, 2)]);
     out->person_names[0] =
@@ -188,6 +251,9 @@ query_make(struct made *out, size_t count)
         break;
     case 1:
         birth_make(out);
+        break;
+    case 2:
+        birth_change(out);
         break;
     default:
         break;
@@ -365,6 +431,49 @@ test_few(void **state)
                ERR_LIMIT);
 }
 
+/* SCR 5.11: of very many namesakes a thousand are counted; the best one, which
+ * comes last, is still the first. */
+static void
+test_namesakes(void **state)
+{
+    static struct made query;
+    struct name_index_hit few[2];
+    struct name_index index;
+    struct name_index_question question = {.threshold = 600,
+                                           .query = &query.subject};
+    struct arena arena;
+    size_t count = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ENTRIES_MAX; i++) {
+        entry_make(&entries[i]);
+        strcpy(entries[i].texts[0][0], "HASSAN");
+        strcpy(entries[i].texts[0][1], "ALI");
+        entries[i].person.name_count = 1;
+        entries[i].person.birth_count = 0;
+        entries[i].person_names[0] = (struct person_name){
+            .surname = bytes_of(entries[i].texts[0][0]),
+            .given_names = bytes_of(entries[i].texts[0][1])};
+        entries[i].person.sex = 'F';
+        entries[i].person.nationality_count = 0;
+        names_read(&entries[i]);
+    }
+    query = entries[0];
+    query.subject = (struct subject){&query.person, query.names};
+    entries[ENTRIES_MAX - 1].nationality = BYTES("UTO");
+    entries[ENTRIES_MAX - 1].person.nationality_count = 1;
+    query.nationality = BYTES("UTO");
+    query.person.nationalities = &query.nationality;
+    query.person.nationality_count = 1;
+    index_build(ENTRIES_MAX, file);
+    assert_err(name_index_open(&index, (struct bytes){file, file_size}), OK);
+    arena_init(&arena, scratch, NAME_INDEX_ARENA_SIZE);
+    assert_err(name_index_find(&index, &question, &arena, few, 2, &count), OK);
+    assert_int_equal(count, NAME_INDEX_COUNT_MAX);
+    assert_int_equal(few[0].entry, (ENTRIES_MAX - 1) * 100);
+    assert_true(few[0].score.points > few[1].score.points);
+}
+
 /* SCR 5.3: the same bytes from the same entries. */
 static void
 test_same_bytes(void **state)
@@ -497,10 +606,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_scored),  cmocka_unit_test(test_few),
-        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_cut),        cmocka_unit_test(test_flipped),
-        cmocka_unit_test(test_arena),
+        cmocka_unit_test(test_as_scored), cmocka_unit_test(test_few),
+        cmocka_unit_test(test_namesakes), cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_empty),     cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_flipped),   cmocka_unit_test(test_arena),
     };
     int failed;
 
