@@ -32,12 +32,30 @@ config_of(const struct served *f)
                                   .exchanges_max = EXCHANGES};
 }
 
+/* Waits as a loop does in which the client is one of many. */
+static void
+turn_in_loop(struct client *client)
+{
+    struct loop_ready ready[LOOP_READY_MAX];
+    struct loop loop;
+    int timeout = client_timeout_ms(client);
+
+    assert_err(loop_open(&loop), OK);
+    assert_err(loop_add(&loop, client_fd(client), 0, false), OK);
+    (void)loop_wait(&loop, timeout < 0 || timeout > 1 ? 1 : timeout, ready);
+    loop_close(&loop);
+    client_turn(client);
+}
+
 /* Both sides take turns until nothing is in flight. */
 static void
 both(struct served *f, struct client *client)
 {
     for (int i = 0; i < 5000 && client->busy_count > 0; i++) {
-        assert_err(client_run(client, -1, 1), OK);
+        if (client->config.os != NULL)
+            turn_in_loop(client);
+        else
+            assert_err(client_run(client, -1, 1), OK);
         server_run(&f->server);
     }
     assert_int_equal(client->busy_count, 0);
@@ -65,10 +83,8 @@ done(void *context, struct exchange *exchange)
 }
 
 static void
-many_exchanges_are_in_flight(void **state)
+many_exchanges(struct served *f, struct client_config config)
 {
-    struct served *f = *state;
-    struct client_config config = config_of(f);
     struct exchange exchanges[EXCHANGES + 1];
     struct got got[EXCHANGES + 1];
     char bodies[EXCHANGES][16];
@@ -99,6 +115,24 @@ many_exchanges_are_in_flight(void **state)
         assert_string_equal(got[i].text, wanted);
     }
     client_close(&client);
+}
+
+static void
+many_exchanges_are_in_flight(void **state)
+{
+    struct served *f = *state;
+
+    many_exchanges(f, config_of(f));
+}
+
+static void
+many_exchanges_in_a_loop_of_ones_own(void **state)
+{
+    struct served *f = *state;
+    struct client_config config = config_of(f);
+
+    config.os = &f->os;
+    many_exchanges(f, config);
 }
 
 /* ----- One that answers as it is told. ----- */
@@ -331,6 +365,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVED_TEST(many_exchanges_are_in_flight),
+        SERVED_TEST(many_exchanges_in_a_loop_of_ones_own),
         cmocka_unit_test(the_token_and_the_fields_are_sent),
         cmocka_unit_test(errors_say_whether_it_was_sent),
         cmocka_unit_test(too_large_an_answer_is_refused),

@@ -74,6 +74,26 @@ addresses(void **state)
     }
 }
 
+/* Where other nodes come to, any address will do, but no name and no path. */
+static void
+addresses_for_peers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        bool path = strncmp(cases[i].text, "unix:", 5) == 0;
+        enum err want = path ? ERR_FORMAT : cases[i].want;
+        struct address address;
+        const char *what = NULL;
+        enum err e = address_parse_peers(cases[i].text, &address, &what);
+
+        if (want == ERR_DENIED)
+            want = OK;
+        if (e != want)
+            fail_msg("%s: %s", cases[i].text, err_name(e));
+        assert_true(e == OK || what != NULL);
+    }
+}
+
 static void
 longest_path(void **state)
 {
@@ -124,6 +144,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses),
+        cmocka_unit_test(addresses_for_peers),
         cmocka_unit_test(longest_path),
         cmocka_unit_test(where_a_node_is),
     };

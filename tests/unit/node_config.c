@@ -81,6 +81,14 @@ static const struct {
     {"desks = 2", "desks = -1", 8, "desks"},
     {"sample = yes", "sample = no", -1, NULL},
     {"sample = yes", "sample = true", 9, "sample"},
+    {"desks = 2", "desks = 2\npeers = 0.0.0.0:8601", -1, NULL},
+    {"desks = 2", "desks = 2\npeers = [::]:8601", -1, NULL},
+    {"desks = 2", "desks = 2\npeers = unix:/run/kufi", 9, "peers"},
+    {"desks = 2", "desks = 2\npeers = border.example:8601", 9, "peers"},
+    {"desks = 2", "desks = 2\npeers =", 9, "peers"},
+    {"desks = 2", "desks = 2\nmirror-rate = 32000", -1, NULL},
+    {"desks = 2", "desks = 2\nmirror-rate = 32k", 9, "mirror-rate"},
+    {"desks = 2", "desks = 2\nmirror-rate = 1000000000001", 9, "mirror-rate"},
 };
 
 static void
@@ -91,32 +99,6 @@ replace(char *out, size_t out_size, const char *old, const char *new)
     assert_non_null(at);
     (void)snprintf(out, out_size, "%.*s%s%s", (int)(at - good), good, new,
                    at + strlen(old));
-}
-
-static void
-faults_are_named(void **state)
-{
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char text[1024];
-        struct config config;
-        struct config_fault fault = {0};
-
-        replace(text, sizeof(text), cases[i].old, cases[i].new);
-        if (cases[i].line < 0) {
-            assert_err(config_parse(text, &config, &fault), OK);
-            continue;
-        }
-        assert_err(config_parse(text, &config, &fault), ERR_FORMAT);
-        assert_non_null(fault.what);
-        assert_int_equal(fault.line, cases[i].line);
-        if (cases[i].key == NULL)
-            assert_null(fault.key);
-        else
-            assert_string_equal(fault.key, cases[i].key);
-    }
 }
 
 /* What parsing gave is written and parsed to the same. */
@@ -141,6 +123,8 @@ written_again(const struct config *config)
     assert_int_equal(again.kind, config->kind);
     assert_int_equal(again.desks, config->desks);
     assert_int_equal(again.sample, config->sample);
+    assert_string_equal(again.peers, config->peers);
+    assert_int_equal(again.mirror_rate, config->mirror_rate);
     assert_memory_equal(&again.position, &config->position,
                         sizeof(again.position));
     assert_int_equal(again.post_count, config->post_count);
@@ -152,6 +136,33 @@ written_again(const struct config *config)
         assert_int_equal(a.latitude, b.latitude);
         assert_int_equal(a.longitude, b.longitude);
         assert_true(b.known);
+    }
+}
+
+static void
+faults_are_named(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[1024];
+        struct config config;
+        struct config_fault fault = {0};
+
+        replace(text, sizeof(text), cases[i].old, cases[i].new);
+        if (cases[i].line < 0) {
+            assert_err(config_parse(text, &config, &fault), OK);
+            written_again(&config);
+            continue;
+        }
+        assert_err(config_parse(text, &config, &fault), ERR_FORMAT);
+        assert_non_null(fault.what);
+        assert_int_equal(fault.line, cases[i].line);
+        if (cases[i].key == NULL)
+            assert_null(fault.key);
+        else
+            assert_string_equal(fault.key, cases[i].key);
     }
 }
 

@@ -1,8 +1,8 @@
 /*
  * What a caged process may still do and what it may not, shown by trying: each
- * attempt runs in a child that enters the keeper's or the desk's own cage
- * (node/profile.h) over a folder laid out like a node's, and tells by its exit
- * status which errno it met.
+ * attempt runs in a child that enters the keeper's, a desk's or the courier's
+ * own cage (node/profile.h) over a folder laid out like a node's, and tells by
+ * its exit status which errno it met.
  */
 #include "test.h"
 
@@ -64,6 +64,7 @@ set_up(void **state)
     world->dir.fd = open(world->path, O_DIRECTORY | O_RDONLY);
     assert_true(world->dir.fd >= 0);
     assert_int_equal(mkdirat(world->dir.fd, "log", 0755), 0);
+    assert_int_equal(mkdirat(world->dir.fd, "peers", 0755), 0);
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         assert_int_equal(close(put(world, names[i])), 0);
     assert_int_equal(close(put(world, "store.db")), 0);
@@ -230,6 +231,28 @@ try_socket_unix(const struct world *world, const char *argument)
 }
 
 static int
+try_socket_udp(const struct world *world, const char *argument)
+{
+    (void)world;
+    (void)argument;
+    return told(socket(AF_INET, SOCK_DGRAM, 0));
+}
+
+static int
+try_listen(const struct world *world, const char *argument)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    (void)world;
+    (void)argument;
+    if (fd < 0)
+        return errno;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return told(bind(fd, (struct sockaddr *)&at, sizeof(at)));
+}
+
+static int
 try_connect(const struct world *world, const char *argument)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(9)};
@@ -349,69 +372,81 @@ try_sync(const struct world *world, const char *name)
     return told(syncfs(fd));
 }
 
-/* What each of the two meets: 0 is success. EACCES stands for Landlock's
+enum cage { KEEPER, DESK, COURIER, CAGES };
+
+/* What each of them meets: 0 is success. EACCES stands for Landlock's
  * refusal, which is tested only where the kernel has it. */
 static const struct {
     const char *name;
     attempt run;
     const char *argument;
-    int keeper;
-    int desk;
+    int wants[CAGES];
 } attempts[] = {
-    {"read the key", try_read, "log.key", 0, EACCES},
-    {"read the keyring", try_read, "keyring", 0, EACCES},
-    {"read the token", try_read, "token", 0, EACCES},
-    {"read the journal", try_read, "journal", 0, EACCES},
-    {"read the configuration", try_read, "config.ini", 0, EACCES},
-    {"read the checkpoint", try_read, "log/checkpoint", 0, 0},
-    {"read the store", try_read, "store.db", 0, 0},
-    {"read the store's log", try_read, "store.db-wal", 0, 0},
-    {"read /etc/passwd", try_read, "/etc/passwd", EACCES, EACCES},
-    {"read /proc/self/mem", try_read, "/proc/self/mem", EACCES, EACCES},
-    {"read the parent folder", try_list, "..", EACCES, EACCES},
-    {"list the log", try_list, "log", 0, 0},
-    {"list the folder", try_list, ".", 0, EACCES},
-    {"read what is open", try_read_open, "", 0, 0},
-    {"write to the log", try_write, "log/checkpoint", 0, EPERM},
-    {"write to the store", try_write, "store.db", 0, EPERM},
-    {"write to the key", try_write, "log.key", 0, EPERM},
-    {"write and sync", try_sync, "journal", 0, EPERM},
-    {"truncate the log", try_truncate, "log/checkpoint", 0, EPERM},
-    {"write outside", try_create, "/tmp/kufi-sandbox-out", EACCES, EPERM},
-    {"make a file", try_create, "log/new", 0, EPERM},
-    {"make a folder", try_folder, "log/tile", 0, EPERM},
-    {"remove a file", try_remove, "log.vkey", 0, EPERM},
-    {"rename a file", try_rename, "config.ini", 0, EPERM},
-    {"link a key", try_link, "log.key", EPERM, EPERM},
-    {"make a symbolic link", try_symlink, "log/link", EPERM, EPERM},
-    {"run a program", try_exec, "/bin/true", EPERM, EPERM},
-    {"fork", try_fork, "", EPERM, EPERM},
-    {"start a thread", try_thread, "", 0, EPERM},
-    {"make a socket", try_socket, "", EPERM, EPERM},
-    {"make a Unix socket", try_socket_unix, "", EPERM, EPERM},
-    {"connect", try_connect, "", EPERM, EPERM},
-    {"accept", try_accept, "", EPERM, EAGAIN},
-    {"trace the parent", try_ptrace, "", EPERM, EPERM},
-    {"signal the parent", try_kill, "", EPERM, EPERM},
-    {"make memory executable", try_mprotect, "", EPERM, EPERM},
-    {"map executable memory", try_map_exec, "", EPERM, EPERM},
-    {"use memory", try_memory, "", 0, 0},
-    {"become another", try_setuid, "", EPERM, EPERM},
-    {"mount", try_mount, "", EPERM, EPERM},
-    {"dump core", try_dump, "", EPERM, EPERM},
-    {"raise a limit", try_undo_limit, "", EPERM, EPERM},
+    {"read the key", try_read, "log.key", {0, EACCES, EACCES}},
+    {"read the keyring", try_read, "keyring", {0, EACCES, EACCES}},
+    {"read the token", try_read, "token", {0, EACCES, EACCES}},
+    {"read the journal", try_read, "journal", {0, EACCES, EACCES}},
+    {"read the configuration", try_read, "config.ini", {0, EACCES, EACCES}},
+    {"read the checkpoint", try_read, "log/checkpoint", {0, 0, 0}},
+    {"read the store", try_read, "store.db", {0, 0, EACCES}},
+    {"read the store's log", try_read, "store.db-wal", {0, 0, EACCES}},
+    {"read /etc/passwd", try_read, "/etc/passwd", {EACCES, EACCES, EACCES}},
+    {"read /proc/self/mem",
+     try_read,
+     "/proc/self/mem",
+     {EACCES, EACCES, EACCES}},
+    {"read the parent folder", try_list, "..", {EACCES, EACCES, EACCES}},
+    {"list the log", try_list, "log", {0, 0, 0}},
+    {"list the folder", try_list, ".", {0, EACCES, EACCES}},
+    {"read what is open", try_read_open, "", {0, 0, 0}},
+    {"write to the log", try_write, "log/checkpoint", {0, EPERM, EACCES}},
+    {"write to the store", try_write, "store.db", {0, EPERM, EACCES}},
+    {"write to the key", try_write, "log.key", {0, EPERM, EACCES}},
+    {"write and sync", try_sync, "journal", {0, EPERM, EACCES}},
+    {"truncate the log", try_truncate, "log/checkpoint", {0, EPERM, EACCES}},
+    {"write outside",
+     try_create,
+     "/tmp/kufi-sandbox-out",
+     {EACCES, EPERM, EACCES}},
+    {"make a file", try_create, "log/new", {0, EPERM, EACCES}},
+    {"make a folder", try_folder, "log/tile", {0, EPERM, EACCES}},
+    {"remove a file", try_remove, "log.vkey", {0, EPERM, EACCES}},
+    {"rename a file", try_rename, "config.ini", {0, EPERM, EACCES}},
+    {"link a key", try_link, "log.key", {EPERM, EPERM, EPERM}},
+    {"make a symbolic link", try_symlink, "log/link", {EPERM, EPERM, EPERM}},
+    {"run a program", try_exec, "/bin/true", {EPERM, EPERM, EPERM}},
+    {"fork", try_fork, "", {EPERM, EPERM, EPERM}},
+    {"start a thread", try_thread, "", {0, EPERM, EPERM}},
+    {"make a socket", try_socket, "", {EPERM, EPERM, 0}},
+    {"make a Unix socket", try_socket_unix, "", {EPERM, EPERM, EPERM}},
+    {"connect", try_connect, "", {EPERM, EPERM, EINVAL}},
+    {"accept", try_accept, "", {EPERM, EAGAIN, EAGAIN}},
+    {"trace the parent", try_ptrace, "", {EPERM, EPERM, EPERM}},
+    {"signal the parent", try_kill, "", {EPERM, EPERM, EPERM}},
+    {"make memory executable", try_mprotect, "", {EPERM, EPERM, EPERM}},
+    {"map executable memory", try_map_exec, "", {EPERM, EPERM, EPERM}},
+    {"use memory", try_memory, "", {0, 0, 0}},
+    {"become another", try_setuid, "", {EPERM, EPERM, EPERM}},
+    {"mount", try_mount, "", {EPERM, EPERM, EPERM}},
+    {"dump core", try_dump, "", {EPERM, EPERM, EPERM}},
+    {"raise a limit", try_undo_limit, "", {EPERM, EPERM, EPERM}},
+    {"write a mirror", try_create, "peers/new", {0, EPERM, 0}},
+    {"make a datagram socket", try_socket_udp, "", {EPERM, EPERM, EPERM}},
+    {"listen", try_listen, "", {EPERM, EPERM, EPERM}},
 };
 
 #define ATTEMPT_COUNT (sizeof(attempts) / sizeof(attempts[0]))
 
 /* The child: into the cage, then the attempt. */
 static void
-run_caged(const struct world *world, size_t i, bool desk)
+run_caged(const struct world *world, size_t i, enum cage cage)
 {
     struct sandbox sandbox;
     struct sandbox_report report;
 
-    if (desk)
+    if (cage == COURIER)
+        profile_courier(world->dir, true, &sandbox);
+    else if (cage == DESK)
         profile_desk(world->dir, &sandbox);
     else
         profile_keeper(world->dir, &sandbox);
@@ -423,12 +458,13 @@ run_caged(const struct world *world, size_t i, bool desk)
 }
 
 static void
-try_all(void **state, bool desk)
+try_all(enum cage cage)
 {
+    static const char *const names[] = {"the keeper", "a desk", "the courier"};
     size_t i;
 
     for (i = 0; i < ATTEMPT_COUNT; i++) {
-        int want = desk ? attempts[i].desk : attempts[i].keeper;
+        int want = attempts[i].wants[cage];
         struct world *world;
         int status;
         pid_t pid;
@@ -439,7 +475,7 @@ try_all(void **state, bool desk)
         pid = fork();
         assert_true(pid >= 0);
         if (pid == 0)
-            run_caged(world, i, desk);
+            run_caged(world, i, cage);
         assert_int_equal(waitpid(pid, &status, 0), pid);
         assert_int_equal(tear_down((void **)&world), 0);
         if (!WIFEXITED(status))
@@ -451,21 +487,28 @@ try_all(void **state, bool desk)
             fail_msg("%s: %s, expected %s", attempts[i].name,
                      strerror(WEXITSTATUS(status)), strerror(want));
     }
-    print_message("# %zu attempts as %s\n", ATTEMPT_COUNT,
-                  desk ? "a desk" : "the keeper");
-    (void)state;
+    print_message("# %zu attempts as %s\n", ATTEMPT_COUNT, names[cage]);
 }
 
 static void
 keeper_is_caged(void **state)
 {
-    try_all(state, false);
+    (void)state;
+    try_all(KEEPER);
 }
 
 static void
 desk_is_caged(void **state)
 {
-    try_all(state, true);
+    (void)state;
+    try_all(DESK);
+}
+
+static void
+courier_is_caged(void **state)
+{
+    (void)state;
+    try_all(COURIER);
 }
 
 int
@@ -474,6 +517,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeper_is_caged),
         cmocka_unit_test(desk_is_caged),
+        cmocka_unit_test(courier_is_caged),
     };
 
     return TEST_RUN(tests);
