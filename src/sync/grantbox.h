@@ -30,6 +30,7 @@ struct grantbox_entry {
 struct grantbox {
     struct os *os;
     struct folder dir;
+    uint64_t seal_ns; /* the keeper is asked for none before */
     size_t count;
     struct grantbox_entry entries[GRANTBOX_MAX]; /* never move */
 };

@@ -17,6 +17,7 @@
 #ifndef SYNC_LINK_H
 #define SYNC_LINK_H
 
+#include "sync/grantbox.h"
 #include "sync/host.h"
 #include "sync/message.h"
 #include "sync/mirrors.h"
@@ -29,15 +30,21 @@
     (PACKAGE_SIZE_MAX + 4 + MIRROR_NOTE_SIZE_MAX + NOTE_SIZE_MAX +             \
      STATE_TEXT_SIZE_MAX + 64)
 
-#define LINK_IDLE_NS UINT64_C(500000000)        /* nothing was new */
-#define LINK_RETRY_NS UINT64_C(1000000000)      /* after the first failure */
+#define LINK_IDLE_NS UINT64_C(500000000)   /* after a round of nothing new */
+#define LINK_BUSY_NS UINT64_C(50000000)    /* after any other */
+#define LINK_RETRY_NS UINT64_C(1000000000) /* after the first failure */
 #define LINK_RETRY_MAX_NS UINT64_C(30000000000) /* doubled up to here */
-#define LINK_TIMEOUT_MS 20000 /* of an exchange without entries */
+/* What a peer refused, or what led to nothing, is tried again so much later. */
+#define LINK_REFUSED_NS UINT64_C(30000000000)
+/* Of an exchange without entries, and of each 16 KiB of entries more. */
+#define LINK_TIMEOUT_MS 20000
+#define LINK_TIMEOUT_16K_MS 1000
 /* A package is asked for in so many bytes that it takes about a second. */
 #define LINK_BYTES_MIN (32u << 10)
 #define LINK_BYTES_FIRST (256u << 10)
-/* Grants are asked of the keeper for no more often. */
-#define LINK_SEAL_NS UINT64_C(10000000000)
+
+/* No list that a node makes is larger: some 20 million people. */
+#define LINK_LIST_SIZE_MAX (UINT64_C(1) << 34)
 
 enum link_step { LINK_ASK, LINK_ERRAND, LINK_WAIT };
 
@@ -74,18 +81,26 @@ enum link_check {
     LINK_UNREACHED /* it did not answer in three tries */
 };
 
-/* What was last seen of a log at the peer, so that nothing is done twice. */
+/*
+ * What was last seen of a log at the peer, so that nothing is done twice.
+ *
+ * peer_sum, own_sum  of the two checkpoints when cosignatures were compared
+ * held               of our own log: the size that the keeper was told of
+ * witnessed          the size that the peer, a witness, cosigned last
+ * grant_sum          of the grant of its keys that was taken last
+ * refused_ns         nothing is fetched or pushed before
+ */
 struct link_log {
-    struct hash name;      /* SHA-256 of the origin */
-    uint64_t peer_sum;     /* its checkpoint's when cosignatures were */
-    uint64_t own_sum;      /* compared, and ours */
-    uint64_t witnessed;    /* size that a witness cosigned last */
-    uint64_t held;         /* of our own log: size last told to the keeper */
-    uint64_t refused_size; /* of a checkpoint that led to nothing */
-    unsigned refusals;
+    struct hash name; /* SHA-256 of the origin */
+    uint64_t peer_sum;
+    uint64_t own_sum;
+    uint64_t held;
+    uint64_t witnessed;
+    uint64_t grant_sum;
+    uint64_t refused_ns;
 };
 
-/* Not to be looked into but for `figures` and `check`. Some 100 KiB. */
+/* Not to be looked into but for `figures` and `check`. Some 120 KiB. */
 struct link {
     struct link_figures figures;
     enum link_check check;
@@ -94,27 +109,43 @@ struct link {
     size_t origin_size;
     uint8_t *memory; /* LINK_MEMORY_SIZE */
 
-    unsigned phase; /* link_int.h */
-    size_t at;      /* which log, grant or list */
-    bool errand_out;
+    /* Where in the round it is, link_int.h; and what is under way. */
+    unsigned phase;
+    size_t at;     /* which log, grant or list of the phase */
+    unsigned part; /* of the log */
+    unsigned doing;
     bool message_out;
+    bool errand_out;
     bool news; /* in this round */
-    uint64_t message_id;
+    bool hinted;
+    uint64_t id;
     uint64_t asked_ns;
     uint64_t deadline_ns;
     uint64_t due_ns;
-    uint64_t sealed_ns;
-    uint32_t package_bytes;
+    uint64_t roster_version; /* in force when the round began */
+    uint64_t roster_refused_ns;
 
-    struct state state; /* borrows from `memory` */
+    struct state state;  /* the peer's; borrows from `memory` */
+    uint64_t owner_kept; /* what was held of its log when it was asked */
     struct link_log logs[STATE_LOGS_MAX];
     size_t log_count;
-    uint64_t grant_sums[ROSTER_NODES_MAX];
+    struct link_log *log;
+    uint64_t delivered[GRANTBOX_MAX]; /* sums of the grants brought there */
+    uint64_t delivering;
 
-    size_t note_size; /* of the checkpoint in `memory` */
-    size_t body_size;
+    bool moving;        /* entries of the log that is in turn */
+    bool past_due;      /* the past of that log is to be asked for or told */
+    uint64_t moved;     /* pushed up to here; */
+    uint64_t moving_to; /* with the package on its way up to here */
+    uint64_t covers;    /* what the checkpoint in `memory` does */
+    size_t note_size;
+    uint32_t package_bytes;
+
+    bool list_open;
     struct file list;
+    struct hash list_hash;
     uint64_t list_at;
+    uint64_t list_refused_ns;
     struct errand errand;
     struct message message;
 };

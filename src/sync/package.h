@@ -28,6 +28,8 @@
 #define PACKAGE_HEAD_SIZE_MAX (61 + PROOF_HASHES_MAX * HASH_SIZE)
 #define PACKAGE_SIZE_MAX (PACKAGE_HEAD_SIZE_MAX + PACKAGE_BYTES_MAX)
 
+#define PACKAGE_COUNT_AT 24 /* where the count stands */
+
 struct package {
     uint64_t start;
     uint32_t count;
