@@ -84,7 +84,7 @@ link_mirror(const struct link_turn *turn)
 const struct state_log *
 link_theirs(const struct link_turn *turn)
 {
-    return state_find(&turn->link->state, link_log_origin(turn));
+    return state_find_log(&turn->link->state, link_log_origin(turn));
 }
 
 struct link_log *
