@@ -7,6 +7,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 3
 . tests/e2e/node.bash
 kufi=$(realpath "$KUFI")
+tests=$PWD/tests/e2e
 
 # Two nodes for their cards, and one that claims to be another.
 init() {
@@ -52,6 +53,17 @@ ok "a short passphrase is refused" status 1 keygen short
 ok "which leaves nothing" not test -e short
 ok "without a terminal a file is needed" \
     status 3 setsid "$kufi" custodian keygen erin </dev/null
+
+typed() { # typed LINES COMMAND...
+    python3 "$tests/typed.py" "$@"
+}
+ok "at a terminal it is asked for, twice" \
+    typed "horse battery|horse battery" "$kufi" custodian keygen erin
+ok "and not shown" not grep -q horse "$scratch/tap"
+ok "two that differ are refused" \
+    status 1 typed "horse battery|horse staple" "$kufi" custodian keygen frank
+ok "none too" status 3 typed "|" "$kufi" custodian keygen frank
+ok "which leaves nothing behind" not test -e frank
 
 new() {
     roster new "$1" --country UTO --threshold 2 \
