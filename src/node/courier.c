@@ -161,6 +161,8 @@ ready_take(struct courier *courier, const struct loop_ready *ready)
             courier_end(courier, CHILD_DONE);
     } else if (ready->tag == COURIER_TAG_CHANNEL && courier->connected)
         keeper_read(courier);
+    else if (ready->tag == COURIER_TAG_INDEXER)
+        courier_index_read(courier);
 }
 
 static void
@@ -279,8 +281,10 @@ static enum err
 speaking_open(struct courier *courier)
 {
     const struct child *child = &courier->child;
-    enum err e = tls_load(child->os, child->dir, &courier->certificate);
+    enum err e = courier_index_open(courier);
 
+    if (e == OK)
+        e = tls_load(child->os, child->dir, &courier->certificate);
     if (e == OK)
         e = mirrors_open(courier);
     if (e == OK)

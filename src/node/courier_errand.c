@@ -37,11 +37,14 @@ courier_ask(struct courier *courier, enum courier_asker asker, size_t place,
             continue;
         slot->used = true;
         slot->sent = false;
+        slot->held = errand->kind == ERRAND_FETCHED;
         slot->asker = asker;
         slot->place = place;
         slot->turn++;
         slot->number = ++courier->numbers;
         slot->errand = *errand;
+        if (slot->held && courier_index_ask(courier, &errand->sha256) != OK)
+            courier_end(courier, CHILD_TROUBLE);
         courier_errands_send(courier);
         return;
     }
@@ -57,7 +60,7 @@ errand_next(struct courier *courier)
     for (size_t i = 0; i < COURIER_ERRANDS_MAX; i++) {
         struct courier_errand *slot = &courier->errands[i];
 
-        if (slot->used && !slot->sent &&
+        if (slot->used && !slot->sent && !slot->held &&
             (oldest == NULL || slot->number < oldest->number))
             oldest = slot;
     }
@@ -71,6 +74,36 @@ courier_errands_send(struct courier *courier)
 
     while (courier->connected && next != NULL && errand_send(courier, next))
         next = errand_next(courier);
+}
+
+/* Who asked learns that its list is none, as if the keeper had said so. */
+static void
+errand_refuse(struct courier *courier, struct courier_errand *slot)
+{
+    struct errand_answer *answer = courier->answer;
+
+    *answer = (struct errand_answer){
+        .verdict = ERRAND_REFUSED,
+        .why = BYTES("SCR 3.9: the list cannot be indexed")};
+    slot->used = false;
+    courier_link_done(courier, slot->place, answer);
+}
+
+void
+courier_errand_release(struct courier *courier, const struct hash *sha256,
+                       bool good)
+{
+    for (size_t i = 0; i < COURIER_ERRANDS_MAX; i++) {
+        struct courier_errand *slot = &courier->errands[i];
+
+        if (!slot->used || !slot->held ||
+            !hash_equal(&slot->errand.sha256, sha256))
+            continue;
+        slot->held = false;
+        if (!good)
+            errand_refuse(courier, slot);
+    }
+    courier_errands_send(courier);
 }
 
 /* Kept with the bytes that it borrows, until the next one. */

@@ -39,6 +39,7 @@ enum courier_tag {
     COURIER_TAG_SIGNAL,
     COURIER_TAG_CHANNEL,
     COURIER_TAG_SERVER,
+    COURIER_TAG_INDEXER,
     COURIER_TAG_LINK
 };
 
@@ -52,6 +53,7 @@ enum courier_asker { ASKER_STATE, ASKER_LINK, ASKER_CALL, ASKER_MIRRORS };
  */
 struct courier_errand {
     bool used;
+    bool held; /* not to be sent before the list has its indexes */
     bool sent;
     enum courier_asker asker;
     size_t place;
@@ -121,6 +123,10 @@ struct courier {
     size_t link_count;
     struct courier_link *links;
 
+    struct channel indexer;
+    uint8_t *indexer_in;
+    uint8_t *indexer_out;
+
     int listen_fd; /* -1: nobody may call */
     struct server_tls server_tls;
     struct server server;
@@ -144,11 +150,27 @@ void courier_end(struct courier *courier, int status);
 void courier_ask(struct courier *courier, enum courier_asker asker,
                  size_t place, const struct errand *errand);
 
+/* The list of held errands has its indexes, or cannot have them. */
+void courier_errand_release(struct courier *courier, const struct hash *sha256,
+                            bool good);
+
 /* Sends what has not been. */
 void courier_errands_send(struct courier *courier);
 
 /* Takes a message of the keeper; false when it is none of its answers. */
 bool courier_answer_take(struct courier *courier, struct bytes message);
+
+/* ----- courier_index.c: lists that were fetched. ----- */
+
+/* Starts the indexer; before the cage. */
+MUST_CHECK enum err courier_index_open(struct courier *courier);
+
+/* Has the list of an errand indexed; what is asked goes out with the rest. */
+MUST_CHECK enum err courier_index_ask(struct courier *courier,
+                                      const struct hash *sha256);
+
+/* Reads answers, which send the errands that waited, or answer them. */
+void courier_index_read(struct courier *courier);
 
 /* ----- courier_link.c: nodes that we call. ----- */
 

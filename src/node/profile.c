@@ -6,6 +6,7 @@
 #define DESK_FILES_MAX 4096 /* a connection each */
 /* A link has three and a connection, a mirror none between calls. */
 #define COURIER_FILES_MAX 2048
+#define INDEXER_FILES_MAX 64
 
 /*
  * The only writer: everything below the node's folder and nothing else. It
@@ -66,5 +67,17 @@ profile_courier(struct folder dir, bool speaks, struct sandbox *out)
                   {dir, "rosters", SANDBOX_READ},
                   {dir, "witness", SANDBOX_READ},
                   {dir, "evidence", SANDBOX_READ}},
+    };
+}
+
+/* Lists and nothing else. */
+void
+profile_indexer(struct folder dir, struct sandbox *out)
+{
+    *out = (struct sandbox){
+        .calls = SANDBOX_READ_FILES | SANDBOX_WRITE_FILES | SANDBOX_THREADS,
+        .files_max = INDEXER_FILES_MAX,
+        .path_count = 1,
+        .paths = {{dir, "lists", SANDBOX_CREATE}},
     };
 }

@@ -11,4 +11,6 @@ void profile_desk(struct folder dir, struct sandbox *out);
 /* `speaks`: with other nodes; a courier that must not reaches no network. */
 void profile_courier(struct folder dir, bool speaks, struct sandbox *out);
 
+void profile_indexer(struct folder dir, struct sandbox *out);
+
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -99,6 +100,13 @@ void
 process_kill(pid_t child, int signal)
 {
     (void)kill(child, signal);
+}
+
+void
+process_yield(void)
+{
+    /* One that is refused is but less polite. */
+    (void)setpriority(PRIO_PROCESS, 0, 19);
 }
 
 unsigned

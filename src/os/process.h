@@ -51,6 +51,9 @@ bool process_reap(pid_t *child, int *status);
 
 void process_kill(pid_t child, int signal);
 
+/* From now on this process waits where others want the processor. */
+void process_yield(void);
+
 /* Processors that this process may use. */
 unsigned process_cores(void);
 
