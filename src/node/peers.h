@@ -20,10 +20,10 @@
 #define NODE_PEERS_H
 
 #include "node/book.h"
-#include "node/keyrings.h"
 #include "sync/errand.h"
 
 #define PEERS_ROSTER_FILE "roster"
+#define PEERS_JOIN_FILE "roster.join"
 #define PEERS_ROSTERS_FOLDER "rosters"
 #define PEERS_WITNESS_FOLDER "witness"
 #define PEERS_EVIDENCE_FOLDER "evidence"
@@ -42,14 +42,12 @@ struct peers;
 
 /*
  * Reads what DIR knows of peers; takes all memory that is ever needed. The book
- * is open, started, and borrowed until peers_close(), as are the keyrings, by
- * which it opens others' entries. A DIR without a roster is a node alone: all
- * calls are allowed then, and do little.
+ * is open, started, and borrowed until peers_close(). A DIR without a roster is
+ * a node alone: all calls are allowed then, and do little.
  *
  * ERR_CORRUPT  a file of ours is not what we wrote; `book->step` says which
  */
-MUST_CHECK enum err peers_open(struct peers **out, struct book *book,
-                               struct keyrings *keyrings);
+MUST_CHECK enum err peers_open(struct peers **out, struct book *book);
 
 /* Takes `= NULL` too. */
 void peers_close(struct peers *peers);
@@ -83,6 +81,9 @@ MUST_CHECK enum err peers_rejoin(struct peers *peers, struct bytes actor,
                                  struct bytes reason);
 enum errand_mode peers_mode(const struct peers *peers);
 
+/* How many things an officer must be told of, as of the last round. */
+uint32_t peers_alarms(const struct peers *peers);
+
 /* Whether the tables are to be rebuilt, since keys came late or went: the book
  * is to be closed and opened again before anybody opens the store anew. */
 bool peers_stale(const struct peers *peers);
@@ -93,6 +94,12 @@ bool peers_stale(const struct peers *peers);
  */
 MUST_CHECK enum err peers_join(struct peers *peers, struct bytes note,
                                const char **why);
+
+/* The same of the roster that lies in DIR/roster.join, where whoever asks has
+ * put it: it may be larger than an ask. */
+MUST_CHECK enum err peers_join_file(struct peers *peers,
+                                    const struct hash *sha256,
+                                    const char **why);
 
 /* The same with an order of the custodians. */
 MUST_CHECK enum err peers_order(struct peers *peers, struct bytes note,

@@ -1,0 +1,291 @@
+/* What the keeper's half of many nodes has in common; see peers.h. */
+#ifndef NODE_PEERS_INT_H
+#define NODE_PEERS_INT_H
+
+#include "node/grants.h"
+#include "node/peers.h"
+#include "store/nodes.h"
+#include "sync/evidence.h"
+#include "sync/mirror.h"
+#include "sync/order.h"
+#include "sync/witness.h"
+#include "tlog/view.h"
+
+/* "witness/", "rosters/" and their like, 64 digits, ".new" and a NUL. */
+#define PEERS_PATH_SIZE (16 + 64 + 4 + 1)
+
+_Static_assert(ROSTER_SIZE_MAX <= ERRAND_NOTE_SIZE_MAX,
+               "a roster fits an errand");
+
+/* How long the entries of a log wait for its keys; then they are folded as
+ * what this node cannot read. */
+#define PEERS_KEYS_WAIT_NS UINT64_C(60000000000)
+
+/* Incidents of one code about one log: told again after an hour, at the
+ * earliest, so that nobody fills our log by misbehaving. */
+#define PEERS_INCIDENT_NS UINT64_C(3600000000000)
+#define PEERS_INCIDENTS_MAX 256
+
+/* What a peer holds of our log, by its own signed copy: for rejoining. */
+enum peer_check {
+    PEER_UNCHECKED,
+    PEER_SAME,    /* begins our log, as it must */
+    PEER_NOTHING, /* it holds none of it */
+    PEER_AHEAD,   /* our own signature over more than we have */
+    PEER_FORK     /* our own signature over another past */
+};
+
+/* Another node of the roster in force. */
+struct peer {
+    const struct roster_node *node;
+    struct hash name; /* SHA-256 of its origin */
+    char hex[ORIGIN_HEX_SIZE];
+
+    struct witness_last last; /* cosigned here */
+    bool forked;
+    size_t evidence_count;
+
+    uint64_t mirrored; /* verified checkpoint of its mirror; 0: none */
+    struct hash mirrored_root;
+    struct instant mirrored_at;
+    uint64_t folded;    /* entries of it in the tables */
+    bool mirror_broken; /* its files do not lead to that checkpoint */
+    uint64_t keys_wait_ns;
+    bool keys_given_up; /* they did not come; nothing waits until some do */
+
+    uint64_t held; /* of our log, as it says */
+    struct instant held_at;
+    uint64_t cosigned; /* our log's size that it cosigned last */
+    int64_t cosigned_s;
+
+    bool sealed; /* our keys for it were made as of the next two */
+    uint64_t sealed_changes;
+    uint32_t sealed_from;
+
+    enum peer_check check;
+    uint64_t check_size;
+};
+
+/* Said lately, not to be said again at once. */
+struct peers_said {
+    struct hash what; /* of code and origin */
+    uint64_t at_ns;
+};
+
+/* A list that is fetched, while its bytes are compared with its name. */
+struct peers_list {
+    bool active;
+    struct hash sha256;
+    struct file file;
+    uint64_t at;
+    uint64_t size;
+    struct hash_stream stream;
+};
+
+struct offers;
+
+struct peers {
+    struct book *book;
+    struct os *os;
+    struct folder dir;
+    struct sign_key cosign;
+    struct box_key box;
+    uint8_t cosign_name[KEY_NAME_SIZE_MAX];
+    size_t cosign_name_size;
+    struct note_key log_key; /* our own */
+
+    /* The roster in force, and room for the next one. */
+    bool has_roster;
+    struct roster *roster;
+    uint8_t *note;
+    size_t note_size;
+    struct roster *next;
+    uint8_t *next_note;
+    const struct roster_node *self; /* NULL: it does not name this node */
+
+    size_t count;
+    struct peer *list; /* ROSTER_NODES_MAX, in the roster's order */
+    struct peer *old;  /* likewise, while the roster changes */
+
+    enum errand_mode mode;
+    struct instant mode_since;
+    size_t reason_size;
+    uint8_t reason[REASON_SIZE_MAX]; /* why isolated, or why it comes back */
+    size_t actor_size;
+    uint8_t actor[ACTOR_SIZE_MAX]; /* who asked to come back */
+    bool rejoin_refused;
+
+    uint64_t seen_ns;   /* when checkpoint_seen was last recorded; 0: never */
+    uint64_t looked_ns; /* when peers_round() last looked; 0: never */
+    bool seen_more;     /* and there was more than one event may say */
+    size_t turn;        /* whose mirror is looked at first */
+    bool stale;         /* the tables are to be rebuilt */
+    uint32_t alarms;
+
+    size_t said_count;
+    struct peers_said said[PEERS_INCIDENTS_MAX];
+
+    size_t refused_count; /* lists that were not taken, and are not wanted */
+    struct hash refused[STORE_LISTS_MAX];
+    size_t ordered_count; /* lists that custodians ordered to be taken */
+    struct hash ordered[STORE_LISTS_MAX];
+    const struct peer *orders_refused; /* whose log brought it; in this batch */
+    struct date orders_day;            /* of the next */
+    size_t orders_refused_count;
+    struct peers_list fetched;
+
+    /* Room to work in. */
+    struct errand_answer *answer;
+    struct errand *errand;
+    struct note *parsed;
+    struct note kept;
+    struct order *order;
+    struct offers *offers;
+    struct arena arena;
+    struct arena grant_arena; /* GRANT_ARENA_SIZE */
+    uint8_t *text;            /* NOTE_SIZE_MAX */
+    uint8_t *other;           /* EVIDENCE_SIZE_MAX */
+    uint8_t *bundle;          /* BUNDLE_SIZE_MAX */
+    uint8_t *cosigned;        /* log/cosigned; NOTE_SIZE_MAX */
+    size_t cosigned_size;     /* of the file; 0: none */
+    uint64_t cosigned_covers;
+};
+
+/* ----- peers.c ----- */
+
+/* Another node by its origin; NULL when it is none of the roster's. */
+struct peer *peers_find(struct peers *peers, struct bytes origin);
+
+/* "FOLDER/HEX", NUL-terminated. */
+void peers_path(const char *folder, const char *name,
+                char out[PEERS_PATH_SIZE]);
+
+/* The prefix of a mirror below DIR, for a log_view. */
+void peers_mirror(const struct peer *peer, char out[MIRROR_PREFIX_SIZE]);
+
+/* Makes the folder if it is not there, durably. */
+MUST_CHECK enum err peers_folder(struct peers *peers, const char *folder);
+
+/* Replaces "FOLDER/NAME" at once and durably. */
+MUST_CHECK enum err peers_replace(struct peers *peers, const char *folder,
+                                  const char *name, struct bytes content);
+
+/* Records one event in a batch of its own, and folds it. */
+MUST_CHECK enum err peers_record(struct peers *peers, struct event *event);
+
+/*
+ * Records what an officer must be told, unless the same was told lately.
+ *
+ * origin    whose log it is about, or empty; `peer` has room for what is told
+ * evidence  of the file kept; NULL: none
+ */
+MUST_CHECK enum err peers_incident(struct peers *peers, const char *code,
+                                   struct bytes origin, const char *summary,
+                                   const struct hash *evidence);
+
+/* The node is back from isolation. */
+MUST_CHECK enum err peers_back(struct peers *peers);
+
+/* The answer refuses, and why. `why` is a constant. */
+void peers_refuse(struct peers *peers, const char *why);
+void peers_refuse_fault(struct peers *peers, const struct fault *fault);
+
+/* Whether a role of ours has the right. */
+bool peers_own_right(const struct peers *peers, enum roster_right right);
+
+/* The oldest epoch of others' keys that this node, or a node of that role, may
+ * hold; false when it may hold none. */
+bool peers_first_epoch(const struct peers *peers, enum roster_role role,
+                       uint32_t *epoch);
+
+/* ----- peers_roster.c ----- */
+
+/* Reads DIR/roster; finishes the change that a crash interrupted. */
+MUST_CHECK enum err peers_roster_load(struct peers *peers);
+
+/*
+ * Judges a roster and takes it. ERR_SIGNATURE, ERR_CONFLICT, ERR_FORMAT,
+ * ERR_SHORT, ERR_LIMIT with the reason in `fault`: refused; ERR_NOT_FOUND: it
+ * is the one in force. All else is the book's.
+ */
+MUST_CHECK enum err peers_roster_take(struct peers *peers, struct bytes note,
+                                      struct fault *fault);
+MUST_CHECK enum err peers_roster_errand(struct peers *peers,
+                                        const struct errand *errand);
+
+/* ----- peers_witness.c ----- */
+
+/* What was cosigned here before, and the evidence kept. */
+MUST_CHECK enum err peers_witness_load(struct peers *peers);
+MUST_CHECK enum err peers_cosign(struct peers *peers,
+                                 const struct errand *errand);
+MUST_CHECK enum err peers_evidence(struct peers *peers,
+                                   const struct errand *errand);
+
+/* Keeps a contradiction of the log of `origin`, and records it. */
+MUST_CHECK enum err peers_keep(struct peers *peers, struct bytes origin,
+                               struct peer *peer,
+                               const struct evidence *evidence);
+
+/* ----- peers_own.c ----- */
+
+MUST_CHECK enum err peers_own_load(struct peers *peers);
+MUST_CHECK enum err peers_cosigned(struct peers *peers,
+                                   const struct errand *errand);
+MUST_CHECK enum err peers_held(struct peers *peers,
+                               const struct errand *errand);
+MUST_CHECK enum err peers_checked(struct peers *peers,
+                                  const struct errand *errand);
+
+/* ----- peers_seen.c ----- */
+
+MUST_CHECK enum err peers_seen_load(struct peers *peers);
+MUST_CHECK enum err peers_mirrored(struct peers *peers,
+                                   const struct errand *errand);
+MUST_CHECK enum err peers_see(struct peers *peers, bool *more);
+
+/* ----- peers_keys.c ----- */
+
+MUST_CHECK enum err peers_seal(struct peers *peers,
+                               const struct errand *errand);
+MUST_CHECK enum err peers_grant(struct peers *peers,
+                                const struct errand *errand);
+bool peers_seal_due(const struct peers *peers, const struct peer *peer);
+MUST_CHECK enum err peers_age(struct peers *peers);
+
+/* ----- peers_lists.c ----- */
+
+MUST_CHECK enum err peers_lists_open(struct peers *peers);
+/* The lists that others offer and that are to be fetched. */
+MUST_CHECK enum err peers_lists_wanted(struct peers *peers,
+                                       struct errand_state *state);
+MUST_CHECK enum err peers_fetched(struct peers *peers,
+                                  const struct errand *errand);
+MUST_CHECK enum err peers_lists_go_on(struct peers *peers, bool *more);
+
+/* ----- peers_show.c ----- */
+
+MUST_CHECK enum err peers_alarms_count(struct peers *peers);
+
+/* ----- peers_orders.c ----- */
+
+/* Which orders were taken before. */
+MUST_CHECK enum err peers_orders_load(struct peers *peers);
+
+/* Where a span of a centre's log has to end so that not too many orders are in
+ * it: at most `size`. */
+MUST_CHECK enum err peers_orders_end(struct peers *peers,
+                                     const struct peer *peer, uint64_t size,
+                                     uint64_t *end);
+
+/* Puts into the running batch what the orders in the span come to. */
+MUST_CHECK enum err peers_orders_put(struct peers *peers,
+                                     const struct peer *peer, uint64_t size);
+
+/* After the batch: tells of those that were refused. */
+MUST_CHECK enum err peers_orders_tell(struct peers *peers);
+
+/* Whether custodians ordered that this list may lose more than 1 %. */
+bool peers_order_lists(struct peers *peers, const struct hash *sha256);
+
+#endif

@@ -1,0 +1,196 @@
+/* Record keys, from and to other keepers. SYN 8 */
+#include "node/peers_int.h"
+
+/* The day of our own clock, by which keys age. */
+static uint32_t
+own_first_epoch(const struct peers *peers)
+{
+    uint32_t epoch = 0;
+
+    /* Who may hold none holds none from any epoch on. */
+    if (peers->self != NULL &&
+        !peers_first_epoch(peers, peers->self->role, &epoch))
+        return UINT32_MAX;
+    return epoch;
+}
+
+static bool
+may_hold(const struct peers *peers, const struct peer *peer, uint32_t *first)
+{
+    return peers->self != NULL &&
+           peers_first_epoch(peers, peer->node->role, first);
+}
+
+bool
+peers_seal_due(const struct peers *peers, const struct peer *peer)
+{
+    uint32_t first;
+
+    return may_hold(peers, peer, &first) &&
+           peers->book->keyring.epoch_count > 0 &&
+           (!peer->sealed || peer->sealed_from != first ||
+            peer->sealed_changes != peers->book->keyring.changes);
+}
+
+enum err
+peers_seal(struct peers *peers, const struct errand *errand)
+{
+    struct book *book = peers->book;
+    struct peer *peer = peers_find(peers, errand->origin);
+    struct grant_terms terms = {.from = book->origin,
+                                .key = &book->key,
+                                .keyring = &book->keyring,
+                                .size = log_size(&book->log)};
+    struct writer w;
+    enum err e;
+
+    if (peer == NULL || !may_hold(peers, peer, &terms.first_epoch)) {
+        peers_refuse(peers, "that node may hold no keys");
+        return OK;
+    }
+    terms.to = peer->node->origin;
+    terms.box = &peer->node->box;
+    arena_reset(&peers->grant_arena);
+    writer_init(&w, peers->bundle, ERRAND_NOTE_SIZE_MAX);
+    e = grant_make(&terms, book->config.random, &peers->grant_arena, &w);
+    if (e != OK && e != ERR_NOT_FOUND) {
+        peers_refuse(peers, err_text(e));
+        return OK;
+    }
+    peer->sealed = true;
+    peer->sealed_from = terms.first_epoch;
+    peer->sealed_changes = book->keyring.changes;
+    if (e == OK)
+        peers->answer->note = writer_done(&w);
+    return OK;
+}
+
+/* ----- What is granted to us. ----- */
+
+/*
+ * What was folded without its key is read when the tables are next rebuilt, and
+ * then it is worth it. Entries older than all that is ever granted stay closed.
+ */
+static enum err
+opens_more(struct peers *peers, struct bytes origin)
+{
+    struct store_node node;
+    enum err e;
+
+    arena_reset(&peers->arena);
+    e = store_node_find(&peers->book->store, origin, &peers->arena, &node);
+    if (e == ERR_NOT_FOUND || (e == OK && node.closed == 0))
+        return OK;
+    if (e == OK)
+        e = book_stale(peers->book);
+    if (e != OK)
+        return book_failed(peers->book, e, "marking the store");
+    peers->stale = true;
+    return OK;
+}
+
+/* Whether entries up to an epoch that is new were folded before its key came.
+ */
+static bool
+came_late(const struct peers *peers, struct bytes origin,
+          const struct peer *owner)
+{
+    const struct keyring *before =
+        keyrings_find(&peers->book->keyrings, origin);
+    uint32_t newest;
+
+    if (before == NULL || !keyring_newest(before, &newest))
+        return true;
+    return owner != NULL && owner->keys_given_up > newest;
+}
+
+static enum err
+granted_take(struct peers *peers, const struct grant *grant,
+             struct keyring *granted)
+{
+    struct peer *owner = peers_find(peers, grant->of);
+    bool late = came_late(peers, grant->of, owner);
+    bool news = false;
+    enum err e = keyrings_take(&peers->book->keyrings, granted,
+                               own_first_epoch(peers), &news);
+
+    if (e == ERR_CONFLICT || e == ERR_LIMIT) {
+        peers_refuse(peers, "older than the keys held, or other ones");
+        return OK;
+    }
+    if (e != OK)
+        return book_failed(peers->book, e, "keeping granted keys");
+    if (!news) {
+        peers->answer->verdict = ERRAND_KNOWN;
+        return OK;
+    }
+    if (owner != NULL) {
+        owner->keys_given_up = false;
+        owner->keys_wait_ns = 0;
+    }
+    return late ? opens_more(peers, grant->of) : OK;
+}
+
+/* A grant that its sender may not make is an attack, or a roster that has not
+ * reached him. */
+static enum err
+refuse_grant(struct peers *peers, const struct peer *peer,
+             const struct fault *fault)
+{
+    peers_refuse_fault(peers, fault);
+    return peers_incident(peers, "grant_refused", peer->node->origin,
+                          "granted record keys that it may not grant, or that "
+                          "this node may not hold",
+                          NULL);
+}
+
+enum err
+peers_grant(struct peers *peers, const struct errand *errand)
+{
+    struct keyring granted = {0};
+    struct grant_judge judge = {.own = peers->book->origin, .box = &peers->box};
+    struct fault fault = {0};
+    struct grant grant;
+    struct peer *peer;
+    enum err e = grant_parse(errand->note, &grant, &fault);
+
+    if (e != OK) {
+        peers_refuse_fault(peers, &fault);
+        return OK;
+    }
+    peer = peers_find(peers, grant.from);
+    if (peer == NULL || peers->self == NULL) {
+        peers_refuse(peers, "granted by no node of the roster");
+        return OK;
+    }
+    judge.key = &peer->node->log;
+    judge.returns =
+        roster_right(peers->roster, peer->node->role, ROSTER_RIGHT_KEYS_ALL);
+    judge.first_epoch = own_first_epoch(peers);
+    arena_reset(&peers->grant_arena);
+    e = grant_open(&grant, &judge, &peers->grant_arena, &granted, &fault);
+    if (e != OK)
+        return refuse_grant(peers, peer, &fault);
+    e = granted_take(peers, &grant, &granted);
+    keyring_deinit(&granted);
+    return e;
+}
+
+/* Once a day keys pass the end of the hot window; the tables hold what was
+ * opened with them, and are to be rebuilt. */
+enum err
+peers_age(struct peers *peers)
+{
+    uint32_t first = own_first_epoch(peers);
+    enum err e;
+
+    if (first == 0 || !keyrings_aged(&peers->book->keyrings, first))
+        return OK;
+    e = book_stale(peers->book);
+    if (e == OK)
+        e = keyrings_age(&peers->book->keyrings, first);
+    if (e != OK)
+        return book_failed(peers->book, e, "dropping old keys");
+    peers->stale = true;
+    return OK;
+}

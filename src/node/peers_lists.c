@@ -1,0 +1,279 @@
+/*
+ * Lists that others offer: wanted, fetched by the courier, hashed here, and in
+ * force by an own list_imported. One that lost more than an entry of a hundred
+ * needs an order. SYN 6.4, SCR 3.8
+ */
+#include "node/peers_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/admit.h"
+#include "node/lists.h"
+
+/* Hashed between two looks at the desks: some 5 ms. */
+#define HASH_SLICE_SIZE ((size_t)8 << 20)
+_Static_assert(HASH_SLICE_SIZE <= BUNDLE_SIZE_MAX, "read into that block");
+
+/* ----- What is wanted. ----- */
+
+static bool
+is_refused(const struct peers *peers, const struct hash *sha256)
+{
+    for (size_t i = 0; i < peers->refused_count; i++)
+        if (hash_equal(&peers->refused[i], sha256))
+            return true;
+    return false;
+}
+
+static void
+refuse_list(struct peers *peers, const struct hash *sha256)
+{
+    if (is_refused(peers, sha256))
+        return;
+    if (peers->refused_count == STORE_LISTS_MAX) {
+        memmove(&peers->refused[0], &peers->refused[1],
+                (STORE_LISTS_MAX - 1) * sizeof(peers->refused[0]));
+        peers->refused_count--;
+    }
+    peers->refused[peers->refused_count++] = *sha256;
+}
+
+/* The node that a record's name begins with. */
+static const struct peer *
+peer_named(const struct peers *peers, struct bytes node)
+{
+    for (size_t i = 0; i < peers->count; i++) {
+        struct origin origin;
+
+        if (origin_parse(peers->list[i].node->origin, &origin) == OK &&
+            bytes_equal(origin.node, node))
+            return &peers->list[i];
+    }
+    return NULL;
+}
+
+/* Of two offers of one name the later stands. */
+struct offers {
+    size_t count;
+    struct store_offer offers[STORE_OFFERS_MAX];
+};
+
+enum err
+peers_lists_open(struct peers *peers)
+{
+    peers->offers = calloc(1, sizeof(*peers->offers));
+    return peers->offers != NULL
+               ? OK
+               : book_failed(peers->book, ERR_LIMIT, "taking memory");
+}
+
+static enum err
+offers_read(struct peers *peers, struct offers *out)
+{
+    uint64_t from = 0;
+    size_t count = 0;
+    enum err e;
+
+    out->count = 0;
+    arena_reset(&peers->arena);
+    do {
+        e = store_offers(&peers->book->store, &from, &peers->arena,
+                         out->offers + out->count,
+                         STORE_OFFERS_MAX - out->count, &count);
+        out->count += e == OK ? count : 0;
+    } while (e == OK && count > 0 && out->count < STORE_OFFERS_MAX);
+    return e == OK ? OK : book_failed(peers->book, e, "reading offers");
+}
+
+static bool
+is_later(const struct store_list *a, const struct store_list *b)
+{
+    return a->imported.ms > b->imported.ms;
+}
+
+/* Whether it is the last offer of its name by who may offer, is not in force,
+ * and was not refused. */
+static bool
+is_wanted(struct peers *peers, const struct offers *offers, size_t at,
+          const struct store_list *lists, size_t list_count)
+{
+    const struct store_list *offer = &offers->offers[at].list;
+    const struct peer *from = peer_named(peers, offer->record.node);
+    struct hash sha256;
+
+    memcpy(sha256.b, offer->sha256, HASH_SIZE);
+    if (from == NULL || is_refused(peers, &sha256) ||
+        !roster_right(peers->roster, from->node->role, ROSTER_RIGHT_LISTS))
+        return false;
+    for (size_t i = 0; i < offers->count; i++)
+        if (i != at && bytes_equal(offers->offers[i].list.name, offer->name) &&
+            is_later(&offers->offers[i].list, offer))
+            return false;
+    for (size_t i = 0; i < list_count; i++)
+        if (bytes_equal(lists[i].name, offer->name) &&
+            (memcmp(lists[i].sha256, offer->sha256, HASH_SIZE) == 0 ||
+             lists[i].imported.ms > offer->imported.ms))
+            return false;
+    return true;
+}
+
+static enum err
+wanted_read(struct peers *peers, struct offers *offers,
+            struct store_list lists[STORE_LISTS_MAX], size_t *list_count)
+{
+    enum err e = offers_read(peers, offers);
+
+    *list_count = 0;
+    if (e == OK)
+        e = store_lists(&peers->book->store, &peers->arena, lists,
+                        STORE_LISTS_MAX, list_count);
+    return e;
+}
+
+enum err
+peers_lists_wanted(struct peers *peers, struct errand_state *state)
+{
+    struct store_list lists[STORE_LISTS_MAX];
+    struct offers *offers = peers->offers;
+    size_t list_count;
+    enum err e;
+
+    if (peers->self == NULL || peers->mode != ERRAND_NORMAL)
+        return OK;
+    e = wanted_read(peers, offers, lists, &list_count);
+    for (size_t i = 0;
+         e == OK && i < offers->count && state->list_count < ERRAND_LISTS_MAX;
+         i++) {
+        const struct store_list *offer = &offers->offers[i].list;
+        struct errand_list *wanted = &state->lists[state->list_count];
+
+        if (!is_wanted(peers, offers, i, lists, list_count))
+            continue;
+        wanted->from = peer_named(peers, offer->record.node)->node->origin;
+        memcpy(wanted->sha256.b, offer->sha256, HASH_SIZE);
+        state->list_count++;
+    }
+    return e;
+}
+
+/* ----- What was fetched. ----- */
+
+enum err
+peers_fetched(struct peers *peers, const struct errand *errand)
+{
+    struct peers_list *list = &peers->fetched;
+    char path[LISTS_PATH_SIZE];
+    enum err e;
+
+    if (list->active) {
+        peers->answer->verdict = hash_equal(&list->sha256, &errand->sha256)
+                                     ? ERRAND_KNOWN
+                                     : ERRAND_LATER;
+        return OK;
+    }
+    *list = (struct peers_list){.sha256 = errand->sha256};
+    lists_path(&list->sha256, LISTS_LIST, path);
+    e = peers->os->open(peers->os, peers->dir, path, OPEN_READ, 0, &list->file);
+    if (e != OK) {
+        peers_refuse(peers, "the list is not there");
+        return OK;
+    }
+    e = peers->os->size(peers->os, list->file, &list->size);
+    if (e != OK) {
+        peers->os->close(peers->os, list->file);
+        peers_refuse(peers, "the list cannot be read");
+        return OK;
+    }
+    hash_begin(&list->stream);
+    list->active = true;
+    return OK;
+}
+
+static enum err
+list_record(struct peers *peers, const struct store_list *offer,
+            const struct peer *from)
+{
+    struct book *book = peers->book;
+    struct request_key none = {0};
+    struct admitted admitted = {.event = {.type = EVENT_LIST_IMPORTED}};
+    uint8_t actor[ACTOR_SIZE_MAX];
+    enum problem problem = PROBLEM_NONE;
+    struct writer w;
+    struct hash sha256;
+    enum err e;
+
+    memcpy(sha256.b, offer->sha256, HASH_SIZE);
+    writer_init(&w, actor, sizeof(actor));
+    writer_text(&w, "roster:");
+    writer_bytes(&w, offer->record.node);
+    admitted.event.actor = writer_done(&w);
+    admitted.event.list_imported.name = offer->name;
+    memcpy(admitted.event.list_imported.sha256, offer->sha256, HASH_SIZE);
+    admitted.event.list_imported.shrink_accepted =
+        peers_order_lists(peers, &sha256);
+    e = admit_event(book, &none, &admitted, &problem);
+    if (e != OK)
+        return e;
+    if (problem == PROBLEM_NONE)
+        return peers_record(peers, &admitted.event);
+    refuse_list(peers, &sha256);
+    if (problem != PROBLEM_LIST_SHRUNK)
+        return OK;
+    return peers_incident(peers, "list_refused", from->node->origin,
+                          "offers a list that lost more than an entry of a "
+                          "hundred; without an order the old one stays",
+                          NULL);
+}
+
+/* Its bytes are those of its name: in force from here, if it is still wanted.
+ */
+static enum err
+list_take(struct peers *peers, const struct hash *sha256)
+{
+    struct store_list lists[STORE_LISTS_MAX];
+    struct offers *offers = peers->offers;
+    size_t list_count;
+    enum err e = wanted_read(peers, offers, lists, &list_count);
+
+    for (size_t i = 0; e == OK && i < offers->count; i++) {
+        const struct store_list *offer = &offers->offers[i].list;
+
+        if (memcmp(offer->sha256, sha256->b, HASH_SIZE) != 0 ||
+            !is_wanted(peers, offers, i, lists, list_count))
+            continue;
+        return list_record(peers, offer, peer_named(peers, offer->record.node));
+    }
+    return e;
+}
+
+enum err
+peers_lists_go_on(struct peers *peers, bool *more)
+{
+    struct peers_list *list = &peers->fetched;
+    struct hash hash;
+    size_t got = 0;
+    enum err e;
+
+    if (!list->active)
+        return OK;
+    e = peers->os->read_at(peers->os, list->file, list->at, peers->bundle,
+                           HASH_SLICE_SIZE, &got);
+    if (e == OK && got > 0) {
+        hash_add(&list->stream, (struct bytes){peers->bundle, got});
+        list->at += got;
+    }
+    *more = e == OK && got == HASH_SLICE_SIZE;
+    if (*more)
+        return OK;
+    peers->os->close(peers->os, list->file);
+    list->active = false;
+    hash = hash_end(&list->stream);
+    if (e == OK && list->at == list->size && hash_equal(&hash, &list->sha256))
+        return list_take(peers, &list->sha256);
+    refuse_list(peers, &list->sha256);
+    return peers_incident(peers, "list_refused", (struct bytes){0},
+                          "a list that was fetched is not what it was named "
+                          "by",
+                          NULL);
+}

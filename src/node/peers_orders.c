@@ -1,0 +1,297 @@
+/*
+ * Orders of the custodians, from a centre's log or by an operator's hand: each
+ * judged once, and recorded in the own log as taken or refused. SYN 3
+ *
+ *     DIR/orders/ID  of those taken: what a later start must know of them
+ *                    without reading the log
+ */
+#include "node/peers_int.h"
+
+#include <string.h>
+
+#include "seal/entry.h"
+
+#define ORDERS_FOLDER "orders"
+#define ORDER_NAME_SIZE (2 * ORDER_ID_SIZE + 1) /* and a NUL */
+
+/* In one batch, each with up to 16 KB: a batch has a megabyte and more. */
+#define ORDERS_MAX 16
+
+/* Refused ones recorded on one day; later ones are told of hourly. */
+#define ORDERS_REFUSED_MAX 16
+
+/* ----- The entries of a span. ----- */
+
+struct scan {
+    struct peers *peers;
+    const struct peer *peer;
+    uint64_t at;
+    uint64_t end;
+};
+
+/*
+ * The next order of the span; false at its end. `note` is borrowed until the
+ * next call. What cannot be read is the fold's to notice.
+ */
+static bool
+scan_next(struct scan *scan, struct bytes *note)
+{
+    struct peers *peers = scan->peers;
+    char prefix[MIRROR_PREFIX_SIZE];
+    const struct log_view view = {peers->os, peers->dir, prefix};
+    struct block block = {peers->bundle, BUNDLE_SIZE_MAX};
+
+    peers_mirror(scan->peer, prefix);
+    while (scan->at < scan->end) {
+        struct bytes in;
+        struct entry entry;
+        struct event event;
+        struct fault fault;
+
+        if (view_entry(&view, scan->peer->mirrored, scan->at++, block, &in) !=
+                OK ||
+            entry_parse(in, &entry, &fault) != OK)
+            return false;
+        arena_reset(&peers->arena);
+        if (entry.sealed ||
+            event_parse(entry.event, &peers->arena, &event, &fault) != OK ||
+            event.type != EVENT_ORDER)
+            continue;
+        *note = event.order_event.note;
+        return true;
+    }
+    return false;
+}
+
+static bool
+may_order(const struct peer *peer)
+{
+    return peer->node->role == ROSTER_CENTRE;
+}
+
+enum err
+peers_orders_end(struct peers *peers, const struct peer *peer, uint64_t size,
+                 uint64_t *end)
+{
+    struct scan scan = {peers, peer, peer->folded, size};
+    struct bytes note;
+    size_t count = 0;
+
+    *end = size;
+    while (may_order(peer) && count < ORDERS_MAX && scan_next(&scan, &note))
+        count++;
+    if (count == ORDERS_MAX)
+        *end = scan.at;
+    return OK;
+}
+
+/* ----- Judging. ----- */
+
+static bool
+list_known(const struct peers *peers, const struct hash *sha256)
+{
+    for (size_t i = 0; i < peers->ordered_count; i++)
+        if (hash_equal(&peers->ordered[i], sha256))
+            return true;
+    return false;
+}
+
+/* What an order is, besides what the tables make of its event. */
+static void
+obey(struct peers *peers, const struct order *order)
+{
+    if (order->kind != ORDER_LIST || list_known(peers, &order->list))
+        return;
+    if (peers->ordered_count == STORE_LISTS_MAX) {
+        memmove(&peers->ordered[0], &peers->ordered[1],
+                (STORE_LISTS_MAX - 1) * sizeof(peers->ordered[0]));
+        peers->ordered_count--;
+    }
+    peers->ordered[peers->ordered_count++] = order->list;
+    for (size_t i = 0; i < peers->refused_count; i++)
+        if (hash_equal(&peers->refused[i], &order->list))
+            peers->refused[i] = peers->refused[--peers->refused_count];
+}
+
+static enum err
+judge(struct peers *peers, struct bytes note, struct fault *fault)
+{
+    enum err e = ERR_DENIED;
+
+    if (peers->has_roster)
+        e = order_open(note, peers->roster, peers->os->now(peers->os),
+                       peers->order, fault);
+    else
+        (void)fault_set(fault, e, 0, "SYN 3.8", "this node has no roster");
+    if (e == OK && peers->order->kind != ORDER_WITHDRAW &&
+        peers->order->kind != ORDER_LIST)
+        return fault_set(fault, ERR_DENIED, 0, "SYN 3.1",
+                         "orders of this kind are not carried out yet");
+    return e;
+}
+
+static enum err
+order_put(struct peers *peers, struct bytes note, bool refused)
+{
+    struct event event = {.type = EVENT_ORDER, .actor = BYTES("kufi")};
+    size_t item;
+
+    event.order_event = (struct order_event){.note = note, .refused = refused};
+    return book_put(peers->book, &event, false, &item);
+}
+
+/* Whether one more refused order is recorded on this day. */
+static bool
+refused_room(struct peers *peers)
+{
+    struct date day = instant_utc_date(peers->os->now(peers->os));
+
+    if (day.days != peers->orders_day.days) {
+        peers->orders_day = day;
+        peers->orders_refused_count = 0;
+    }
+    return peers->orders_refused_count++ < ORDERS_REFUSED_MAX;
+}
+
+static enum err
+order_keep(struct peers *peers, struct bytes note)
+{
+    char name[ORDER_NAME_SIZE];
+    struct writer w;
+
+    writer_init(&w, name, sizeof(name));
+    for (size_t i = 0; i < ORDER_ID_SIZE; i++)
+        writer_hex(&w, peers->order->id.b[i], 2);
+    writer_u8(&w, '\0');
+    return peers_replace(peers, ORDERS_FOLDER, name, note);
+}
+
+/* Into the running batch; `*refused` is set for one that is not obeyed. */
+static enum err
+order_one(struct peers *peers, struct bytes note, bool *refused,
+          struct fault *fault)
+{
+    bool taken = false;
+    enum err e = judge(peers, note, fault);
+
+    *refused = false;
+    if (e != OK) {
+        *refused = true;
+        return refused_room(peers) ? order_put(peers, note, true) : OK;
+    }
+    e = store_order_taken(&peers->book->store, &peers->order->id, &taken);
+    if (e != OK)
+        return book_failed(peers->book, e, "looking for an order");
+    if (taken)
+        return OK;
+    e = order_keep(peers, note);
+    if (e == OK)
+        e = order_put(peers, note, false);
+    if (e == OK)
+        obey(peers, peers->order);
+    return e;
+}
+
+enum err
+peers_orders_put(struct peers *peers, const struct peer *peer, uint64_t size)
+{
+    struct scan scan = {peers, peer, peer->folded, size};
+    struct bytes note;
+    enum err e = OK;
+
+    while (may_order(peer) && e == OK && scan_next(&scan, &note)) {
+        struct fault fault;
+        bool refused;
+
+        e = order_one(peers, note, &refused, &fault);
+        if (refused)
+            peers->orders_refused = peer;
+    }
+    return e;
+}
+
+enum err
+peers_orders_tell(struct peers *peers)
+{
+    const struct peer *peer = peers->orders_refused;
+
+    peers->orders_refused = NULL;
+    if (peer == NULL)
+        return OK;
+    return peers_incident(peers, "order_refused", peer->node->origin,
+                          "gave an order that too few custodians signed, or "
+                          "that is past its day; nothing was changed",
+                          NULL);
+}
+
+enum err
+peers_order(struct peers *peers, struct bytes note, const char **why)
+{
+    struct fault fault = {0};
+    bool refused = false;
+    enum err e = book_begin(peers->book);
+
+    if (e == OK)
+        e = order_one(peers, note, &refused, &fault);
+    if (e == OK)
+        e = book_commit(peers->book);
+    if (e == OK)
+        e = book_fold(peers->book);
+    if (e == OK)
+        e = book_flush(peers->book);
+    if (e != OK || !refused)
+        return e;
+    *why = fault.what != NULL ? fault.what : err_text(fault.code);
+    return ERR_DENIED;
+}
+
+/* ----- At the start. ----- */
+
+struct kept {
+    struct peers *peers;
+    enum err error;
+};
+
+/* A file that is no order that was taken is passed over. */
+static enum err
+kept_look(void *context, const char *name, bool is_folder)
+{
+    struct kept *kept = context;
+    struct peers *peers = kept->peers;
+    struct bytes note = {peers->text, 0};
+    char path[PEERS_PATH_SIZE];
+    struct fault fault;
+    bool taken;
+
+    if (is_folder || strlen(name) != ORDER_NAME_SIZE - 1)
+        return OK;
+    peers_path(ORDERS_FOLDER, name, path);
+    if (os_read_file(peers->os, peers->dir, path, peers->text, ORDER_SIZE_MAX,
+                     &note.size) != OK ||
+        note_parse(note, peers->parsed, &fault) != OK ||
+        order_parse(peers->parsed->text, peers->order, &fault) != OK)
+        return OK;
+    kept->error =
+        store_order_taken(&peers->book->store, &peers->order->id, &taken);
+    if (kept->error == OK && taken)
+        obey(peers, peers->order);
+    return kept->error;
+}
+
+enum err
+peers_orders_load(struct peers *peers)
+{
+    struct kept kept = {.peers = peers};
+    enum err e =
+        peers->os->list(peers->os, peers->dir, ORDERS_FOLDER, kept_look, &kept);
+
+    return e == OK || e == ERR_NOT_FOUND
+               ? OK
+               : book_failed(peers->book, e, "reading orders");
+}
+
+bool
+peers_order_lists(struct peers *peers, const struct hash *sha256)
+{
+    return list_known(peers, sha256);
+}

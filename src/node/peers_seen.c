@@ -1,0 +1,222 @@
+/*
+ * Mirrors of other logs, and from where on they are believed: by a
+ * checkpoint_seen of the own log. SYN 1.3, STO 6
+ */
+#include "node/peers_int.h"
+
+#include <string.h>
+
+#include "node/book_foreign.h"
+
+enum err
+peers_seen_load(struct peers *peers)
+{
+    for (size_t i = 0; i < peers->count; i++) {
+        struct peer *peer = &peers->list[i];
+        struct store_node node;
+        enum err e;
+
+        arena_reset(&peers->arena);
+        e = store_node_find(&peers->book->store, peer->node->origin,
+                            &peers->arena, &node);
+        if (e != OK && e != ERR_NOT_FOUND)
+            return book_failed(peers->book, e, "reading a node's position");
+        peer->folded = e == OK ? node.folded : 0;
+    }
+    return OK;
+}
+
+enum err
+peers_mirrored(struct peers *peers, const struct errand *errand)
+{
+    struct peer *peer = peers_find(peers, errand->origin);
+    struct checkpoint checkpoint;
+    struct fault fault = {0};
+
+    if (peer == NULL) {
+        peers_refuse(peers, "no node of the roster");
+        return OK;
+    }
+    if (checkpoint_open(errand->note, &peer->node->log, &checkpoint, &fault) !=
+        OK) {
+        peers_refuse_fault(peers, &fault);
+        return OK;
+    }
+    peer->mirrored_at = peers->os->now(peers->os);
+    if (checkpoint.size <= peer->mirrored && !peer->mirror_broken) {
+        peers->answer->verdict = ERRAND_KNOWN;
+        return OK;
+    }
+    peer->mirrored = checkpoint.size;
+    peer->mirrored_root = checkpoint.root;
+    peer->mirror_broken = false;
+    return OK;
+}
+
+/* ----- One event. ----- */
+
+/*
+ * Whether the log's newest entries wait for their keys: as long as it is likely
+ * that they come, and not again before some have come.
+ */
+static bool
+keys_due(const struct peers *peers, const struct peer *peer)
+{
+    uint64_t now_ns = peers->os->monotonic_ns(peers->os);
+    uint32_t first;
+
+    return peers_first_epoch(peers, peers->self->role, &first) &&
+           !peer->keys_given_up &&
+           (peer->keys_wait_ns == 0 ||
+            now_ns - peer->keys_wait_ns < PEERS_KEYS_WAIT_NS);
+}
+
+/* What the next event says. */
+struct seeing {
+    size_t count;
+    struct seen_log logs[SEEN_LOGS_MAX];
+    struct peer *peers[SEEN_LOGS_MAX];
+    uint64_t entries;
+    uint64_t news;
+    bool full; /* there is more than fits */
+};
+
+/* A centre's orders are judged in the same batch: no more of them than fit. */
+static enum err
+span_find(struct peers *peers, struct peer *peer, size_t max,
+          struct seen_log *seen, uint64_t *news)
+{
+    struct book_mirror mirror = {
+        .origin = peer->node->origin,
+        .role = (enum seen_role)peer->node->role,
+        .size = peer->mirrored,
+        .root = peer->mirrored_root,
+        .max = max,
+        .keys_due = keys_due(peers, peer),
+    };
+    uint64_t end;
+    enum err e = book_seen_find(peers->book, &mirror, seen, news);
+
+    if (e == ERR_NOT_FOUND && mirror.keys_due && peer->keys_wait_ns == 0)
+        peer->keys_wait_ns = peers->os->monotonic_ns(peers->os) | 1;
+    if (e != OK)
+        return e;
+    if (!mirror.keys_due)
+        peer->keys_given_up = true;
+    e = peers_orders_end(peers, peer, seen->size, &end);
+    if (e != OK || end >= seen->size)
+        return e;
+    mirror.max = (size_t)(end - peer->folded);
+    return book_seen_find(peers->book, &mirror, seen, news);
+}
+
+static enum err
+see_one(struct peers *peers, struct peer *peer, struct seeing *seeing)
+{
+    struct seen_log seen = {0};
+    uint64_t news = 0;
+    enum err e;
+
+    if (peer->mirrored <= peer->folded || peer->mirror_broken)
+        return OK;
+    if (seeing->entries >= BOOK_SEEN_ENTRIES_MAX ||
+        seeing->count == SEEN_LOGS_MAX) {
+        seeing->full = true;
+        return OK;
+    }
+    e = span_find(peers, peer, BOOK_SEEN_ENTRIES_MAX - seeing->entries, &seen,
+                  &news);
+    if (e == ERR_CORRUPT) {
+        peer->mirror_broken = true;
+        return OK;
+    }
+    if (e == ERR_NOT_FOUND)
+        return OK;
+    if (e != OK)
+        return e;
+    seeing->logs[seeing->count] = seen;
+    seeing->peers[seeing->count++] = peer;
+    seeing->entries += seen.size - peer->folded;
+    seeing->full = seeing->full || seen.size < peer->mirrored;
+    seeing->news += news;
+    return OK;
+}
+
+/* In turn, so that no log keeps others waiting. */
+static enum err
+see_all(struct peers *peers, struct seeing *seeing)
+{
+    enum err e = OK;
+    size_t turn = peers->turn;
+
+    for (size_t i = 0; i < peers->count && e == OK; i++)
+        e = see_one(peers, &peers->list[(turn + i) % peers->count], seeing);
+    if (peers->count > 0)
+        peers->turn = (turn + 1) % peers->count;
+    return e;
+}
+
+static enum err
+see_record(struct peers *peers, const struct seeing *seeing)
+{
+    struct book *book = peers->book;
+    struct event event = {.type = EVENT_CHECKPOINT_SEEN,
+                          .actor = BYTES("kufi")};
+    size_t item;
+    enum err e = book_begin(book);
+
+    event.checkpoint_seen =
+        (struct checkpoint_seen){seeing->count, seeing->logs};
+    if (e == OK)
+        e = book_put(book, &event, false, &item);
+    for (size_t i = 0; i < seeing->count && e == OK; i++)
+        e = peers_orders_put(peers, seeing->peers[i], seeing->logs[i].size);
+    if (e == OK)
+        e = book_commit(book);
+    if (e == OK)
+        e = book_fold(book);
+    if (e == OK)
+        e = book_flush(book);
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < seeing->count; i++) {
+        seeing->peers[i]->folded = seeing->logs[i].size;
+        seeing->peers[i]->keys_wait_ns = 0;
+    }
+    peers->seen_ns = peers->os->monotonic_ns(peers->os) | 1;
+    peers->seen_more = seeing->full;
+    return peers_orders_tell(peers);
+}
+
+/*
+ * Every two seconds where there is news, at once where there is more of it than
+ * one event may say, and within the hour where there are but others'
+ * checkpoint_seen: or two nodes would keep each other writing.
+ */
+enum err
+peers_see(struct peers *peers, bool *more)
+{
+    uint64_t passed_ns = peers->os->monotonic_ns(peers->os) - peers->seen_ns;
+    struct seeing seeing = {0};
+    enum err e;
+
+    if (peers->seen_ns != 0 && !peers->seen_more &&
+        passed_ns < (uint64_t)PEERS_SEEN_MS * 1000000)
+        return OK;
+    e = see_all(peers, &seeing);
+    if (e != OK || seeing.count == 0) {
+        peers->seen_more = false;
+        return e;
+    }
+    if (seeing.news == 0 && !seeing.full && peers->seen_ns != 0 &&
+        passed_ns < (uint64_t)PEERS_SEEN_IDLE_MS * 1000000)
+        return OK;
+    if (seeing.news == 0 && !seeing.full && peers->seen_ns == 0) {
+        /* A start alone is no reason to write. */
+        peers->seen_ns = peers->os->monotonic_ns(peers->os) | 1;
+        return OK;
+    }
+    e = see_record(peers, &seeing);
+    *more = peers->seen_more;
+    return e;
+}
