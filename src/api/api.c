@@ -12,7 +12,8 @@ static const struct route *const routes[] = {
     &route_hits,        &route_alerts,      &route_withdrawals,
     &route_orders,      &route_links,       &route_manifests,
     &route_alerts_show, &route_orders_show, &route_lists,
-    &route_lists_show,  &route_overstayers};
+    &route_lists_show,  &route_overstayers, &route_peers,
+    &route_mode,        &route_roster,      &route_custodian_orders};
 
 #define ROUTES_SIZE (sizeof(routes) / sizeof(routes[0]))
 
@@ -99,9 +100,14 @@ dispatch(const struct api *api, struct api_call *call)
     route->begin(api, call);
 }
 
+/* What every answer says, and what is counted of it. */
 static void
-count(const struct api *api, const struct api_call *call)
+conclude(const struct api *api, struct api_call *call)
 {
+    struct counters_stand stand = counters_stand(api->counters);
+
+    if (stand.apart)
+        response_field(&call->response, API_MODE_FIELD, stand.mode);
     counters_add(api->counters,
                  call->route == NULL ? ROUTE_NONE : call->route->id,
                  call->response.status);
@@ -130,7 +136,7 @@ api_begin(const struct api *api, struct request *request, struct instant now,
     dispatch(api, call);
     spend(api, call, start_ns);
     if (!call->waits)
-        count(api, call);
+        conclude(api, call);
 }
 
 void
@@ -151,7 +157,7 @@ api_finish(const struct api *api, struct api_call *call,
         problem_keeper(api, call, answer);
     spend(api, call, start_ns);
     if (!call->waits)
-        count(api, call);
+        conclude(api, call);
 }
 
 void
@@ -161,6 +167,6 @@ api_refuse(const struct api *api, struct request *request,
     struct api_call call = {.request = request};
 
     problem_status(api, &call, refusal->status, refusal->clause, refusal->what);
+    conclude(api, &call);
     *response = call.response;
-    count(api, &call);
 }

@@ -37,6 +37,9 @@ struct store;
 /* A field on every answer of a sample node. */
 #define API_SAMPLE_FIELD "Kufi-Sample"
 
+/* On every answer while the node is isolated or rejoins. */
+#define API_MODE_FIELD "Kufi-Mode"
+
 /* Another post of the country, by the place that its records name. */
 struct api_place {
     struct bytes place;

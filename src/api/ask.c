@@ -12,7 +12,8 @@ enum {
     ANSWER_RECORD = 1,
     ANSWER_ENTRY = 2,
     ANSWER_STATUS = 4,
-    ANSWER_FLAGS = 7
+    ANSWER_TEXT = 8,
+    ANSWER_FLAGS = 15
 };
 
 static void
@@ -71,6 +72,12 @@ index_read(struct reader *r)
     return index;
 }
 
+static bool
+has_actor(enum ask_kind kind)
+{
+    return kind == ASK_CROSSING || kind == ASK_RECORD || kind == ASK_MODE;
+}
+
 void
 ask_encode(struct writer *w, const struct ask *ask)
 {
@@ -97,7 +104,15 @@ ask_encode(struct writer *w, const struct ask *ask)
         writer_be16(w, ask->reasons);
         text_write(w, ask->lane, LANE_SIZE_MAX);
     }
-    if (ask->kind == ASK_CROSSING || ask->kind == ASK_RECORD)
+    if (ask->kind == ASK_MODE) {
+        writer_u8(w, (uint8_t)ask->mode);
+        long_write(w, ask->reason);
+    }
+    if (ask->kind == ASK_ROSTER)
+        writer_bytes(w, hash_bytes(&ask->sha256));
+    if (ask->kind == ASK_ORDER)
+        long_write(w, ask->note);
+    if (has_actor(ask->kind))
         text_write(w, ask->actor, ACTOR_SIZE_MAX);
 }
 
@@ -130,6 +145,29 @@ crossing_read(struct reader *r, struct ask *out)
         out->decision = (enum decision)decision;
 }
 
+static struct hash
+hash_read(struct reader *r, const char *clause)
+{
+    struct bytes in = reader_bytes(r, HASH_SIZE, clause);
+    struct hash hash = {0};
+
+    for (size_t i = 0; i < in.size; i++)
+        hash.b[i] = in.p[i];
+    return hash;
+}
+
+static void
+mode_read(struct reader *r, struct ask *out)
+{
+    uint8_t mode = reader_u8(r, "API 5.3");
+
+    out->reason = long_read(r, REASON_SIZE_MAX);
+    if (mode != MODE_NORMAL && mode != MODE_ISOLATED)
+        reader_refuse(r, ERR_FORMAT, "API 5.3", "no such mode");
+    else
+        out->mode = (enum mode)mode;
+}
+
 static void
 ask_read(struct reader *r, struct ask *ask)
 {
@@ -137,7 +175,7 @@ ask_read(struct reader *r, struct ask *ask)
     uint8_t kind = reader_u8(r, "API 5.2");
     uint8_t flags = reader_u8(r, "API 5.2");
 
-    if (version != ASK_VERSION || kind < ASK_APPEND || kind > ASK_FOLDED ||
+    if (version != ASK_VERSION || kind < ASK_APPEND || kind > ASK_ORDER ||
         (flags & ~ASK_FLAGS) != 0)
         reader_refuse(r, ERR_FORMAT, "API 5.2", "no ask of this version");
     ask->kind = (enum ask_kind)kind;
@@ -154,7 +192,13 @@ ask_read(struct reader *r, struct ask *ask)
         ask->index = index_read(r);
     if (kind == ASK_CROSSING)
         crossing_read(r, ask);
-    if (kind == ASK_CROSSING || kind == ASK_RECORD)
+    if (kind == ASK_MODE)
+        mode_read(r, ask);
+    if (kind == ASK_ROSTER)
+        ask->sha256 = hash_read(r, "API 5.3");
+    if (kind == ASK_ORDER)
+        ask->note = long_read(r, ORDER_NOTE_SIZE_MAX);
+    if (has_actor(ask->kind))
         ask->actor = text_read(r, ACTOR_SIZE_MAX);
 }
 
@@ -204,7 +248,8 @@ answer_encode(struct writer *w, const struct answer *answer)
 {
     unsigned flags = (answer->has_record ? ANSWER_RECORD : 0) |
                      (answer->has_entry ? ANSWER_ENTRY : 0) |
-                     (answer->has_status ? ANSWER_STATUS : 0);
+                     (answer->has_status ? ANSWER_STATUS : 0) |
+                     (answer->has_text ? ANSWER_TEXT : 0);
 
     writer_u8(w, ASK_VERSION);
     writer_u8(w, (uint8_t)answer->problem);
@@ -222,17 +267,29 @@ answer_encode(struct writer *w, const struct answer *answer)
         long_write(w, answer->entry);
     if (answer->has_status)
         status_write(w, &answer->status);
+    if (answer->has_text) {
+        assert(answer->text.size <= ANSWER_TEXT_SIZE_MAX);
+        writer_be32(w, (uint32_t)answer->text.size);
+        writer_bytes(w, answer->text);
+    }
 }
 
 static void
 record_read(struct reader *r, struct answer *out)
 {
-    struct bytes leaf = reader_bytes(r, HASH_SIZE, "API 5.4");
-
-    for (size_t i = 0; i < leaf.size; i++)
-        out->leaf.b[i] = leaf.p[i];
+    out->leaf = hash_read(r, "API 5.4");
     out->has_record = true;
     out->event = long_read(r, EVENT_SIZE_MAX);
+}
+
+static struct bytes
+answer_text_read(struct reader *r)
+{
+    uint32_t size = reader_be32(r, "API 5.4");
+
+    if (size > ANSWER_TEXT_SIZE_MAX)
+        reader_refuse(r, ERR_LIMIT, "API 5.4", "a text is too long");
+    return reader_bytes(r, size, "API 5.4");
 }
 
 static void
@@ -261,6 +318,10 @@ answer_read(struct reader *r, struct answer *answer)
     if ((flags & ANSWER_STATUS) != 0) {
         answer->has_status = true;
         status_read(r, &answer->status);
+    }
+    if ((flags & ANSWER_TEXT) != 0) {
+        answer->has_text = true;
+        answer->text = answer_text_read(r);
     }
 }
 

@@ -9,11 +9,14 @@
  *       crossing  u64 inspection, u8 decision, u16 reasons, u8 size, lane,
  *                 u8 size, actor
  *       record    u64 index, u8 size, actor
- *       status, folded  nothing
+ *       status, folded, peers  nothing
+ *       mode      u8 mode, u16 size, reason, u8 size, actor
+ *       roster    32 bytes SHA-256
+ *       order     u16 size, note
  *     answer  u8 version 1, u8 problem, u8 flags, u64 id, u64 size,
  *             u64 published, u64 folded, u64 index, [32 bytes leaf hash,
  *             u16 size, event], [u16 size, entry], [u64 started ms, u64 inside,
- *             u8 count, count times u64]
+ *             u8 count, count times u64], [u32 size, text]
  */
 #ifndef API_ASK_H
 #define API_ASK_H
@@ -27,8 +30,12 @@ enum ask_kind {
     ASK_CROSSING = 2, /* decide on an inspection */
     ASK_RECORD = 3,   /* look at an entry; the look is recorded where due */
     ASK_STATUS = 4,   /* whether appends are taken, and figures */
-    ASK_FOLDED = 5    /* answered when all that was answered before is in the
+    ASK_FOLDED = 5,   /* answered when all that was answered before is in the
                          tables */
+    ASK_PEERS = 6,    /* how the node stands with others, as JSON */
+    ASK_MODE = 7,     /* isolate, or rejoin */
+    ASK_ROSTER = 8,   /* take the roster that lies in the node's folder */
+    ASK_ORDER = 9     /* take an order of the custodians */
 };
 
 /*
@@ -48,7 +55,10 @@ enum ask_kind {
  * index        ASK_CROSSING: the inspection's; ASK_RECORD: the entry's
  * decision, reasons, lane, actor
  *              ASK_CROSSING; direction and document are the inspection's.
- *              ASK_RECORD: the actor of the access
+ *              ASK_RECORD: the actor of the access; ASK_MODE: who wants it
+ * mode, reason ASK_MODE
+ * sha256       ASK_ROSTER: of the file
+ * note         ASK_ORDER
  *
  * All bytes are borrowed.
  */
@@ -65,6 +75,10 @@ struct ask {
     uint16_t reasons;
     struct bytes lane;
     struct bytes actor;
+    enum mode mode;
+    struct bytes reason;
+    struct hash sha256;
+    struct bytes note;
 };
 
 /* Why there is no record; API 3.3. */
@@ -91,6 +105,7 @@ enum problem {
     PROBLEM_LIST_SHRUNK,      /* by more than one entry of a hundred */
     PROBLEM_LIST_IN_FORCE,    /* already: nothing is to be recorded */
     PROBLEM_NO_SUCH_PLACE,    /* no post of that place is configured */
+    PROBLEM_REFUSED,          /* a roster or an order; `text` says why */
     PROBLEM_KEEPER_GONE /* said by the desk itself: no keeper, or it went away
                            with the ask, or was late: unknown whether recorded
                          */
@@ -117,6 +132,7 @@ struct keeper_status {
  * entry                    when `wants_proof`
  * status                   to ASK_STATUS; `problem` then says why no appends
  *                          are taken
+ * text                     to ASK_PEERS; and with PROBLEM_REFUSED
  */
 struct answer {
     uint64_t id;
@@ -132,10 +148,15 @@ struct answer {
     struct bytes entry;
     bool has_status;
     struct keeper_status status;
+    bool has_text;
+    struct bytes text;
 };
 
+/* A country of 256 nodes, with who cosigned each. */
+#define ANSWER_TEXT_SIZE_MAX (384u << 10)
+
 #define ASK_SIZE_MAX (256 + EVENT_SIZE_MAX)
-#define ANSWER_SIZE_MAX (512 + EVENT_SIZE_MAX + 65535)
+#define ANSWER_SIZE_MAX (512 + EVENT_SIZE_MAX + 65535 + ANSWER_TEXT_SIZE_MAX)
 
 /* ASK_SIZE_MAX is always enough; what does not fit sticks in `w`. Texts and
  * events must be within the bounds of record/event.h. */

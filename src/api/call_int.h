@@ -50,6 +50,10 @@ extern const struct route route_alerts_show;
 extern const struct route route_orders_show;
 extern const struct route route_lists;
 extern const struct route route_lists_show;
+extern const struct route route_peers;
+extern const struct route route_mode;
+extern const struct route route_roster;
+extern const struct route route_custodian_orders;
 
 /* A writer over all that is left of the arena. Nothing may be taken from the
  * arena until answer_json() or answer_text() has closed it. */

@@ -27,7 +27,11 @@ static const char *const routes[ROUTE_COUNT] = {
     [ROUTE_ORDERS] = "orders",
     [ROUTE_LINKS] = "links",
     [ROUTE_MANIFESTS] = "manifests",
-    [ROUTE_LISTS] = "lists"};
+    [ROUTE_LISTS] = "lists",
+    [ROUTE_PEERS] = "peers",
+    [ROUTE_MODES] = "mode",
+    [ROUTE_JOIN] = "roster",
+    [ROUTE_CUSTODIANS] = "custodian-orders"};
 
 void
 counters_add(struct api_counters *counters, enum route_id route,
@@ -147,4 +151,30 @@ counters_write(struct writer *w, struct api_counters *counters)
         }
     }
     scans_write(w, counters);
+}
+
+struct counters_stand
+counters_stand(struct api_counters *counters)
+{
+    static const char *const words[] = {"normal", "isolated", "rejoining"};
+    struct counters_stand stand = {.mode = words[0]};
+    uint32_t mode;
+
+    if (counters == NULL)
+        return stand;
+    mode = atomic_load_explicit(&counters->mode, memory_order_relaxed);
+    stand.mode = words[mode < 3 ? mode : 0];
+    stand.apart = mode != 0;
+    stand.alarms =
+        atomic_load_explicit(&counters->alarms, memory_order_relaxed);
+    return stand;
+}
+
+void
+counters_tell(struct api_counters *counters, uint32_t mode, uint32_t alarms)
+{
+    if (counters == NULL)
+        return;
+    atomic_store_explicit(&counters->mode, mode, memory_order_relaxed);
+    atomic_store_explicit(&counters->alarms, alarms, memory_order_relaxed);
 }

@@ -33,9 +33,13 @@ enum route_id {
     ROUTE_ORDERS,
     ROUTE_LINKS,
     ROUTE_MANIFESTS,
-    ROUTE_LISTS
+    ROUTE_LISTS,
+    ROUTE_PEERS,
+    ROUTE_MODES,
+    ROUTE_JOIN,
+    ROUTE_CUSTODIANS
 };
-#define ROUTE_COUNT (ROUTE_LISTS + 1)
+#define ROUTE_COUNT (ROUTE_CUSTODIANS + 1)
 
 /* Statuses that are told apart, and one for all others. */
 #define COUNTED_STATUS_COUNT 20
@@ -48,7 +52,13 @@ enum route_id {
 #define SCAN_BOUND_COUNT 48
 #define SCAN_BOUND_FIRST_NS UINT64_C(16000)
 
+/*
+ * mode    as counters_tell() has it
+ * alarms  how many things an officer must be told of
+ */
 struct api_counters {
+    _Atomic uint32_t mode;
+    _Atomic uint32_t alarms;
     _Atomic uint64_t acknowledged; /* one past the last record answered */
     _Atomic uint64_t answered[ROUTE_COUNT][COUNTED_STATUS_COUNT];
     _Atomic uint64_t scans[SCAN_BOUND_COUNT + 1];
@@ -61,6 +71,18 @@ void counters_add(struct api_counters *counters, enum route_id route,
 
 /* Counts one scan by what the desk took for it; `counters` may be NULL. */
 void counters_scan(struct api_counters *counters, uint64_t ns);
+
+/* How the node stands, for every answer; `counters` may be NULL. */
+struct counters_stand {
+    const char *mode; /* "normal", "isolated", "rejoining" */
+    bool apart;       /* any but the first */
+    uint32_t alarms;
+};
+struct counters_stand counters_stand(struct api_counters *counters);
+
+/* Told by the keeper alone: 0 normal, 1 isolated, 2 rejoining. */
+void counters_tell(struct api_counters *counters, uint32_t mode,
+                   uint32_t alarms);
 
 /* A record is about to be answered to a client, who may from then on count on
  * it at any desk; `counters` may be NULL. */

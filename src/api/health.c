@@ -22,6 +22,7 @@ health_answer(const struct api *api, struct api_call *call,
               const struct answer *answer)
 {
     bool ok = answer->problem == PROBLEM_NONE;
+    struct counters_stand stand = counters_stand(api->counters);
     struct writer w;
     struct json_writer j = {.w = &w};
 
@@ -33,6 +34,8 @@ health_answer(const struct api *api, struct api_call *call,
     json_pair_text(&j, "node", api->node);
     json_pair_text(&j, "origin", api->origin);
     json_pair_text(&j, "version", BYTES(KUFI_VERSION));
+    json_pair_text(&j, "mode", bytes_of(stand.mode));
+    json_pair_integer(&j, "alarms", stand.alarms);
     if (answer->problem != PROBLEM_KEEPER_GONE) {
         json_pair_integer(&j, "size", (int64_t)answer->size);
         json_pair_integer(&j, "published", (int64_t)answer->published);

@@ -12,6 +12,7 @@ struct problem_text {
     const char *name;
     const char *title;
     const char *detail;
+    struct bytes said; /* in place of the detail, by the keeper */
     const char *clause;
     bool has_at;
     size_t at;
@@ -119,6 +120,7 @@ static const struct {
                                "the node's configuration names no post of "
                                "this place",
                                "API 4.3"},
+    [PROBLEM_REFUSED] = {422, "refused", "It is refused", NULL, "API 4.21"},
     [PROBLEM_KEEPER_GONE] =
         {503, "keeper_gone", "The keeper did not answer",
          "it is not known whether anything was recorded: repeat the request "
@@ -167,7 +169,9 @@ text_write(const struct api *api, struct json_writer *j,
     json_pair_text(j, "type", writer_done(&w));
     json_pair_text(j, "title", bytes_of(text->title));
     json_pair_integer(j, "status", text->status);
-    if (text->detail != NULL)
+    if (text->said.size > 0)
+        json_pair_text(j, "detail", text->said);
+    else if (text->detail != NULL)
         json_pair_text(j, "detail", bytes_of(text->detail));
     if (text->clause != NULL)
         json_pair_text(j, "clause", bytes_of(text->clause));
@@ -254,6 +258,7 @@ problem_keeper(const struct api *api, struct api_call *call,
                                 .name = by_problem[problem].name,
                                 .title = by_problem[problem].title,
                                 .detail = by_problem[problem].detail,
+                                .said = answer->text,
                                 .clause = by_problem[problem].clause,
                                 .has_record = problem == PROBLEM_DECIDED &&
                                               answer->index != 0,

@@ -48,7 +48,7 @@ struct request {
     void *user;         /* the handler's; NULL at first */
 };
 
-#define RESPONSE_FIELDS_MAX 4
+#define RESPONSE_FIELDS_MAX 5
 
 /* NUL-terminated, constants or in the request's arena. */
 struct response_field {

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/profile.h"
 #include "os/socket.h"
 
 #define TAG_CONTROL 1000
@@ -20,10 +19,6 @@
 
 /* How often to look whether a checkpoint is due. */
 #define PUBLISH_LOOK_MS 25
-
-/* The old keeper of a killed node may take a moment to go. */
-#define LOCK_TRIES 100
-#define LOCK_WAIT_MS 20
 
 /* ----- Desks. ----- */
 
@@ -41,6 +36,8 @@ desk_close(struct keeper *keeper, struct keeper_desk *desk)
             keeper->proofs[kept++] = keeper->proofs[i];
     }
     keeper->proof_count = kept;
+    if (keeper->act.desk == desk)
+        keeper->act.desk = NULL;
 }
 
 static void
@@ -286,6 +283,8 @@ turn(struct keeper *keeper)
         e = batch_end(keeper);
     if (e == OK)
         e = publish(keeper);
+    if (e == OK && keeper->blocked == PROBLEM_NONE)
+        e = courier_turn(keeper);
     if (e != ERR_FULL)
         return e;
     block(keeper, e);
@@ -303,6 +302,8 @@ control_read(struct keeper *keeper)
 
     if (e == OK && byte == CONTROL_CHANNEL && fd >= 0)
         desk_open(keeper, fd);
+    else if (e == OK && byte == CONTROL_ERRANDS && fd >= 0)
+        courier_open(keeper, fd);
     else if (e == OK && fd >= 0)
         socket_close(fd);
     else if (e == ERR_SHORT || e == ERR_IO)
@@ -354,13 +355,14 @@ static int
 timeout_ms(const struct keeper *keeper)
 {
     const struct log *log = &keeper->book.log;
+    int peers_ms = courier_wait_ms(keeper);
 
     if (any_desk(keeper, true))
         return 0;
     if (keeper->stopping || keeper->blocked != PROBLEM_NONE ||
         keeper->refusing || log_published(log) < log_size(log))
-        return PUBLISH_LOOK_MS;
-    return -1;
+        return peers_ms == 0 ? 0 : PUBLISH_LOOK_MS;
+    return peers_ms;
 }
 
 static void
@@ -375,6 +377,8 @@ wait(struct keeper *keeper)
             control_read(keeper);
         else if (ready[i].tag == TAG_SIGNAL)
             signal_read(keeper);
+        else if (ready[i].tag == TAG_COURIER)
+            courier_read(keeper);
         else if (keeper->desks[ready[i].tag].open && ready[i].readable)
             desk_read(&keeper->desks[ready[i].tag]);
     }
@@ -409,18 +413,20 @@ serve(struct keeper *keeper)
 {
     enum err e = OK;
 
-    while (e == OK && !stop_due(keeper)) {
+    while (e == OK && !stop_due(keeper) && !keeper->renew) {
         wait(keeper);
         e = turn(keeper);
         desks_write(keeper);
+        courier_write(keeper);
     }
+    peers_close(keeper->peers);
     if (e == OK)
         e = book_stop(&keeper->book, STOP_ASKED);
     else
         book_abandon(&keeper->book);
     if (e == OK) {
         say(&keeper->say, SAY_INFO, "stopped");
-        return CHILD_DONE;
+        return keeper->renew && !keeper->stopping ? CHILD_TROUBLE : CHILD_DONE;
     }
     say(&keeper->say, SAY_ERROR, "stopping: %s: %s%s%s",
         keeper->book.step != NULL ? keeper->book.step : "the node", err_text(e),
@@ -430,31 +436,6 @@ serve(struct keeper *keeper)
 }
 
 /* ----- Starting. ----- */
-
-static enum err
-memory_take(struct keeper *keeper)
-{
-    size_t i;
-
-    keeper->recent = calloc(1, sizeof(*keeper->recent));
-    keeper->batch = calloc(1, sizeof(*keeper->batch));
-    keeper->replies = calloc(BOOK_BATCH_MAX, sizeof(*keeper->replies));
-    keeper->proofs = calloc(KEEPER_PROOFS_MAX, sizeof(*keeper->proofs));
-    keeper->answer_block = calloc(1, ANSWER_SIZE_MAX);
-    if (keeper->recent == NULL || keeper->batch == NULL ||
-        keeper->replies == NULL || keeper->proofs == NULL ||
-        keeper->answer_block == NULL)
-        return ERR_LIMIT;
-    for (i = 0; i < KEEPER_DESKS_MAX; i++) {
-        struct keeper_desk *desk = &keeper->desks[i];
-
-        desk->in = calloc(1, KEEPER_IN_SIZE);
-        desk->out = calloc(1, KEEPER_OUT_SIZE);
-        if (desk->in == NULL || desk->out == NULL)
-            return ERR_LIMIT;
-    }
-    return OK;
-}
 
 static enum err
 open_loop(struct keeper *keeper)
@@ -469,48 +450,6 @@ open_loop(struct keeper *keeper)
         e = loop_add(&keeper->loop, keeper->child.control_fd, TAG_CONTROL,
                      false);
     return e;
-}
-
-/* The lock of a keeper that was just killed is waited for. */
-static enum err
-open_book(struct keeper *keeper, struct book_report *report)
-{
-    const struct child *child = &keeper->child;
-    struct book_config config = {.os = child->os,
-                                 .dir = child->dir,
-                                 .path = child->path,
-                                 .config = child->config,
-                                 .random = &crypto_random};
-    struct loop_ready ready[LOOP_READY_MAX];
-    struct loop nothing;
-    enum err e = loop_open(&nothing);
-    int i;
-
-    if (e != OK)
-        return e;
-    e = book_open(&keeper->book, &config, report);
-    for (i = 0; i < LOCK_TRIES && e == ERR_BUSY; i++) {
-        (void)loop_wait(&nothing, LOCK_WAIT_MS, ready);
-        e = book_open(&keeper->book, &config, report);
-    }
-    loop_close(&nothing);
-    return e;
-}
-
-static void
-tell_start(const struct keeper *keeper, const struct book_report *report)
-{
-    const struct say *s = &keeper->say;
-
-    if (report->log.torn)
-        say(s, SAY_NOTICE, "cut off a torn tail that was never acknowledged");
-    if (report->rebuilt != NULL)
-        say(s, SAY_WARNING, "rebuilt the store from the log: %s",
-            report->rebuilt);
-    say(s, SAY_INFO, "%llu entries, %llu of them from the journal, %llu folded",
-        (unsigned long long)report->log.size,
-        (unsigned long long)report->log.replayed,
-        (unsigned long long)report->folded);
 }
 
 /* ERR_BUSY, what is damaged, and keys that do not fit are for people. */
@@ -531,35 +470,6 @@ failed_start(struct keeper *keeper, enum err e)
     return keeper->stopping ? CHILD_DONE : CHILD_TROUBLE;
 }
 
-/* Into the cage first: what opening the book reads is not believed either. */
-static enum err
-start(struct keeper *keeper)
-{
-    struct os *os = keeper->child.os;
-    struct sandbox sandbox;
-    struct sandbox_report cage;
-    struct book_report report;
-    enum err e;
-
-    profile_keeper(keeper->child.dir, &sandbox);
-    if (sandbox_enter(&sandbox, &cage) != OK)
-        return book_failed(&keeper->book, ERR_DENIED, "entering the sandbox");
-    if (cage.landlock == 0)
-        say(&keeper->say, SAY_WARNING,
-            "this kernel has no Landlock: files are guarded by rights alone");
-    e = open_book(keeper, &report);
-    if (e != OK)
-        return e;
-    tell_start(keeper, &report);
-    keeper->started = os->now(os);
-    e = book_start(&keeper->book);
-    if (e == OK)
-        e = book_fold(&keeper->book);
-    if (e != OK)
-        book_abandon(&keeper->book);
-    return e;
-}
-
 int
 keeper_run(const struct child *child)
 {
@@ -572,14 +482,14 @@ keeper_run(const struct child *child)
     keeper->child = *child;
     keeper->sample = child->config->sample;
     say_init(&keeper->say, child->os, "kufi-keeper");
-    e = memory_take(keeper);
+    e = keeper_memory(keeper);
     if (e == OK)
         e = open_loop(keeper);
     if (e != OK) {
         say(&keeper->say, SAY_ERROR, "cannot start: %s", err_text(e));
         return CHILD_TROUBLE;
     }
-    e = start(keeper);
+    e = keeper_start(keeper);
     if (e != OK)
         return failed_start(keeper, e);
     e = socket_send(child->control_fd, CONTROL_READY, -1);

@@ -395,6 +395,8 @@ keeper_ask(struct keeper *keeper, struct keeper_desk *desk,
         return refuse(keeper, desk, &ask, keeper->blocked);
     if (ask.has_time && !keeper->sample)
         return refuse(keeper, desk, &ask, PROBLEM_TIME);
+    if (ask.kind >= ASK_PEERS)
+        return courier_ask(keeper, desk, &ask);
     e = keeper_begin(keeper);
     if (e != OK)
         return e;
@@ -413,8 +415,7 @@ keeper_ask(struct keeper *keeper, struct keeper_desk *desk,
         return ask_record(keeper, desk, &ask);
     case ASK_FOLDED:
         return ask_folded(keeper, desk, &ask);
-    case ASK_STATUS:
-        break;
+    default:
+        return ERR_FORMAT;
     }
-    return ERR_FORMAT;
 }

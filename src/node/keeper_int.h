@@ -5,6 +5,7 @@
 #include "api/ask.h"
 #include "node/book.h"
 #include "node/keeper.h"
+#include "node/peers.h"
 #include "node/recent.h"
 #include "node/say.h"
 #include "os/channel.h"
@@ -22,6 +23,14 @@ _Static_assert(KEEPER_IN_SIZE >= CHANNEL_HEAD_SIZE + ASK_SIZE_MAX,
                "the largest ask fits");
 _Static_assert(KEEPER_OUT_SIZE / 2 >= CHANNEL_HEAD_SIZE + ANSWER_SIZE_MAX,
                "the largest answer fits beside half of the others");
+
+/* The courier has few errands under way, of which the largest fits; no errand
+ * is taken while its answer might not. */
+#define KEEPER_ERRAND_SIZE (CHANNEL_HEAD_SIZE + ERRAND_SIZE_MAX)
+#define KEEPER_ERRAND_ANSWER_SIZE                                              \
+    (2 * (CHANNEL_HEAD_SIZE + ERRAND_ANSWER_SIZE_MAX))
+
+#define TAG_COURIER 1002
 
 /* Records waited for until a checkpoint covers them. */
 #define KEEPER_PROOFS_MAX 1024
@@ -56,6 +65,19 @@ struct keeper_reply {
     uint64_t index;
 };
 
+/* What a desk asks for that takes a batch of its own; one at a time. */
+struct keeper_act {
+    struct keeper_desk *desk; /* NULL: nothing is asked for */
+    uint64_t id;
+    enum ask_kind kind;
+    enum mode mode;
+    struct hash sha256;
+    size_t size; /* of the reason or the note */
+    uint8_t bytes[ORDER_NOTE_SIZE_MAX];
+    size_t actor_size;
+    uint8_t actor[ACTOR_SIZE_MAX];
+};
+
 struct keeper {
     struct child child;
     struct say say;
@@ -67,6 +89,15 @@ struct keeper {
     struct keeper_desk desks[KEEPER_DESKS_MAX];
 
     struct recent *recent;
+
+    /* Other nodes. */
+    struct peers *peers;
+    struct keeper_desk courier; /* like a desk: a channel and its blocks */
+    uint8_t *errand_block;      /* ERRAND_ANSWER_SIZE_MAX */
+    struct keeper_act act;
+    bool more;         /* the last round left work to be done at once */
+    bool renew;        /* the tables are to be rebuilt: by another life */
+    uint64_t stale_ns; /* since when; 0: they are not */
 
     /* The running batch. */
     bool begun;
@@ -89,6 +120,31 @@ struct keeper {
     uint64_t stop_ns; /* when to stop at the latest */
     uint64_t asked_ns;
 };
+
+/* ----- keeper_start.c ----- */
+
+MUST_CHECK enum err keeper_memory(struct keeper *keeper);
+
+/* Into the cage first: what opening the book reads is not believed either. */
+MUST_CHECK enum err keeper_start(struct keeper *keeper);
+
+/* ----- keeper_courier.c ----- */
+
+void courier_open(struct keeper *keeper, int fd);
+void courier_read(struct keeper *keeper);
+void courier_write(struct keeper *keeper);
+
+/* Between batches: what a desk asked for that takes one of its own, a few
+ * errands, a round. */
+MUST_CHECK enum err courier_turn(struct keeper *keeper);
+
+/* When courier_turn() is due again at the latest; -1: when something comes. */
+int courier_wait_ms(const struct keeper *keeper);
+
+/* Asks of many nodes: answers, or keeps them for courier_turn(). As
+ * keeper_ask(). */
+MUST_CHECK enum err courier_ask(struct keeper *keeper, struct keeper_desk *desk,
+                                const struct ask *ask);
 
 /* ----- keeper_ask.c ----- */
 

@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "crypto/crypto.h"
 #include "node/admit.h"
+#include "node/peers.h"
 #include "node/watch.h"
 
 /* "Bearer " and this: nobody else can send it, since nothing listens. */
@@ -93,6 +94,66 @@ put(struct book *book, struct event *event, struct answer *answer)
     return OK;
 }
 
+/* What concerns other nodes; coming back needs them to be asked. */
+static enum err
+act(struct peers *peers, const struct ask *ask, const char **why)
+{
+    if (ask->kind == ASK_ROSTER)
+        return peers_join_file(peers, &ask->sha256, why);
+    if (ask->kind == ASK_ORDER)
+        return peers_order(peers, ask->note, why);
+    if (ask->kind == ASK_PEERS)
+        return OK;
+    if (ask->mode == MODE_ISOLATED)
+        return peers_isolate(peers, ask->actor, ask->reason);
+    *why = "only a node that runs can ask its peers whether it may come back";
+    return ERR_DENIED;
+}
+
+static enum err
+act_answer(struct peers *peers, const struct ask *ask, struct arena *arena,
+           struct answer *answer)
+{
+    const char *why = "";
+    struct writer w;
+    enum err e = act(peers, ask, &why);
+
+    answer->has_text = true;
+    if (e == ERR_DENIED) {
+        answer->problem = PROBLEM_REFUSED;
+        answer->text = bytes_of(why);
+        return OK;
+    }
+    writer_init(&w, arena_room(arena, ANSWER_TEXT_SIZE_MAX),
+                ANSWER_TEXT_SIZE_MAX);
+    if (e == OK && w.p == NULL)
+        e = ERR_LIMIT;
+    if (e == OK)
+        e = peers_show(peers, &w);
+    answer->text = writer_done(&w);
+    return e;
+}
+
+/* A look at how things stand records nothing. */
+static enum err
+peers_answer(struct book *book, const struct ask *ask, struct arena *arena,
+             struct answer *answer, bool *started)
+{
+    struct peers *peers = NULL;
+    enum err e = OK;
+
+    if (ask->kind != ASK_PEERS) {
+        *started = true;
+        e = book_start(book);
+    }
+    if (e == OK)
+        e = peers_open(&peers, book);
+    if (e == OK)
+        e = act_answer(peers, ask, arena, answer);
+    peers_close(peers);
+    return e;
+}
+
 /* The keeper's part: records what is to be recorded. `*started` when a node's
  * start was recorded, to be followed by its stop. */
 static enum err
@@ -107,6 +168,8 @@ ask_answer(struct book *book, const struct ask *ask, struct arena *arena,
     *answer = (struct answer){.size = log_size(&book->log),
                               .published = log_published(&book->log),
                               .folded = store_position(&book->store)};
+    if (ask->kind >= ASK_PEERS)
+        return peers_answer(book, ask, arena, answer, started);
     if (ask->kind != ASK_APPEND) {
         answer->problem = PROBLEM_MALFORMED;
         return OK;

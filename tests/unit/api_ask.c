@@ -37,6 +37,14 @@ static const struct ask asks[] = {
      .actor = {(const uint8_t *)"api", 3}},
     {.id = 4, .kind = ASK_STATUS},
     {.id = 5, .kind = ASK_FOLDED},
+    {.id = 6, .kind = ASK_PEERS},
+    {.id = 7,
+     .kind = ASK_MODE,
+     .mode = MODE_ISOLATED,
+     .reason = {(const uint8_t *)"drill", 5},
+     .actor = {(const uint8_t *)"api", 3}},
+    {.id = 8, .kind = ASK_ROSTER, .sha256 = {{1, 2, 3}}},
+    {.id = 9, .kind = ASK_ORDER, .note = {event_text, 9}},
 };
 
 static const struct answer answers[] = {
@@ -61,6 +69,10 @@ static const struct answer answers[] = {
                 .inside = 12,
                 .type_count = 3,
                 .appended = {0, 5, 6}}},
+    {.id = 6,
+     .problem = PROBLEM_REFUSED,
+     .has_text = true,
+     .text = {event_text, 12}},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -199,7 +211,7 @@ struct bad_case {
 static const struct bad_case bad_asks[] = {
     {BYTES("\2\4\0" ID), ERR_FORMAT, "API 5.2"}, /* version */
     {BYTES("\1\0\0" ID), ERR_FORMAT, "API 5.2"}, /* kind */
-    {BYTES("\1\6\0" ID), ERR_FORMAT, "API 5.2"},
+    {BYTES("\1\x0a\0" ID), ERR_FORMAT, "API 5.2"},
     {BYTES("\1\4\x08" ID), ERR_FORMAT, "API 5.2"}, /* flags */
     {BYTES("\1\4\2" ID "\xff\xff\xff\xff\xff\xff\xff\xff"), ERR_LIMIT,
      "API 5.3"}, /* time */
@@ -208,6 +220,9 @@ static const struct bad_case bad_asks[] = {
     {BYTES("\1\2\0" ID ID "\1\x02\0\0\0"), ERR_FORMAT, "API 5.3"}, /* reasons */
     {BYTES("\1\2\0" ID ID "\0\0\0\x11"), ERR_LIMIT, "API 5.3"},    /* lane */
     {BYTES("\1\1\0" ID "\x60\1"), ERR_LIMIT, "API 5.3"},           /* event */
+    {BYTES("\1\7\0" ID "\2\0\0\0"), ERR_FORMAT, "API 5.3"},        /* mode */
+    {BYTES("\1\7\0" ID "\1\2\1"), ERR_LIMIT, "API 5.3"},           /* reason */
+    {BYTES("\1\x09\0" ID "\x40\1"), ERR_LIMIT, "API 5.3"},         /* note */
     {BYTES("\1\4\0" ID "\0"), ERR_FORMAT, "API 5.3"}, /* left over */
 };
 
@@ -250,6 +265,7 @@ the_largest_fit(void **state)
 {
     static uint8_t block[ANSWER_SIZE_MAX];
     static const uint8_t zeros[65535];
+    static const uint8_t text[ANSWER_TEXT_SIZE_MAX];
     struct ask ask = asks[1];
     struct answer answer = answers[4];
     struct writer w;
@@ -264,6 +280,8 @@ the_largest_fit(void **state)
     answer.has_entry = true;
     answer.entry = (struct bytes){zeros, sizeof(zeros)};
     answer.status.type_count = STATUS_TYPES_MAX;
+    answer.has_text = true;
+    answer.text = (struct bytes){text, sizeof(text)};
     writer_init(&w, block, ANSWER_SIZE_MAX);
     answer_encode(&w, &answer);
     assert_err(writer_end(&w), OK);

@@ -330,6 +330,7 @@ the_keepers_problems_are_told(void **state)
                  {PROBLEM_LIST_SHRUNK, 409, ":list_shrunk"},
                  {PROBLEM_LIST_IN_FORCE, 409, ":list_in_force"},
                  {PROBLEM_NO_SUCH_PLACE, 422, ":no_such_place"},
+                 {PROBLEM_REFUSED, 422, ":refused"},
                  {PROBLEM_KEEPER_GONE, 503, ":keeper_gone"}};
     struct desk_made *f = *state;
 
