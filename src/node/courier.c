@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "node/lists.h"
 #include "node/peers.h"
@@ -42,7 +43,8 @@ courier_end(struct courier *courier, int status)
 
 /* ----- The keeper. ----- */
 
-/* Without a keeper nothing can be judged. */
+/* Without a keeper nothing can be judged; before there was one, another may
+ * come. */
 static void
 keeper_lost(struct courier *courier)
 {
@@ -51,7 +53,11 @@ keeper_lost(struct courier *courier)
     loop_remove(&courier->loop, courier->channel.fd);
     channel_close(&courier->channel);
     courier->connected = false;
-    courier_end(courier, CHILD_TROUBLE);
+    courier->asking = false;
+    if (courier->settled)
+        courier_end(courier, CHILD_TROUBLE);
+    else
+        memset(courier->errands, 0, sizeof(courier->errands));
 }
 
 static void
@@ -136,7 +142,7 @@ state_follow(struct courier *courier)
         (courier->asked_ns == 0 || now - courier->asked_ns >= STATE_NS)) {
         courier->asked_ns = now;
         courier->asking = true;
-        courier_ask(courier, ASKER_STATE, 0, &ask);
+        courier_errand_ask(courier, ASKER_STATE, 0, &ask);
     }
     if (!courier->settled || state == NULL)
         return;
@@ -173,7 +179,7 @@ peers_drive(struct courier *courier)
     courier_links_drive(courier);
     if (mirrors_next(&courier->mirrors, &courier->host, courier_now_ns(courier),
                      &errand))
-        courier_ask(courier, ASKER_MIRRORS, 0, &errand);
+        courier_errand_ask(courier, ASKER_MIRRORS, 0, &errand);
     if (courier->listen_fd < 0)
         return;
     do {

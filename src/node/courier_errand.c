@@ -27,8 +27,8 @@ errand_send(struct courier *courier, struct courier_errand *slot)
 }
 
 void
-courier_ask(struct courier *courier, enum courier_asker asker, size_t place,
-            const struct errand *errand)
+courier_errand_ask(struct courier *courier, enum courier_asker asker,
+                   size_t place, const struct errand *errand)
 {
     for (size_t i = 0; i < COURIER_ERRANDS_MAX; i++) {
         struct courier_errand *slot = &courier->errands[i];

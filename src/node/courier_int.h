@@ -147,8 +147,8 @@ void courier_end(struct courier *courier, int status);
 
 /* Asks, now or when there is room; the errand's bytes stay until it is
  * answered. */
-void courier_ask(struct courier *courier, enum courier_asker asker,
-                 size_t place, const struct errand *errand);
+void courier_errand_ask(struct courier *courier, enum courier_asker asker,
+                        size_t place, const struct errand *errand);
 
 /* The list of held errands has its indexes, or cannot have them. */
 void courier_errand_release(struct courier *courier, const struct hash *sha256,

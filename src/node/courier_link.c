@@ -137,7 +137,7 @@ link_drive(struct courier *courier, size_t i)
         message_send(courier, i, &want);
         break;
     case LINK_ERRAND:
-        courier_ask(courier, ASKER_LINK, i, &want.errand);
+        courier_errand_ask(courier, ASKER_LINK, i, &want.errand);
         break;
     case LINK_WAIT:
         link->due_ns = want.until_ns;

@@ -75,8 +75,8 @@ call_begin(struct courier *courier, struct courier_call *call,
     if (step == SERVE_REPLY)
         call_end(courier, call);
     else
-        courier_ask(courier, ASKER_CALL, (size_t)(call - courier->calls),
-                    &call->serve.errand);
+        courier_errand_ask(courier, ASKER_CALL, (size_t)(call - courier->calls),
+                           &call->serve.errand);
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "api/counters.h"
 #include "node/book.h"
+#include "node/courier.h"
 #include "node/desk.h"
 #include "node/keeper.h"
 #include "node/say.h"
@@ -24,12 +25,15 @@
 #define RESTART_MOST_MS 1000
 
 /* A desk gives its requests five seconds by itself. */
-#define STOP_DESKS_NS UINT64_C(8000000000)
+#define STOP_ASKERS_NS UINT64_C(8000000000)
 
-#define KEEPER 0 /* place of the keeper among the children */
-#define CHILDREN_MAX (1 + DESKS_MAX)
+/* Places among the children: the keeper, the courier, desks. */
+#define KEEPER 0
+#define COURIER 1
+#define DESKS 2 /* the first of them */
+#define CHILDREN_MAX (DESKS + DESKS_MAX)
 
-enum stage { SERVING, STOPPING_DESKS, STOPPING_KEEPER, STOPPED };
+enum stage { SERVING, STOPPING_ASKERS, STOPPING_KEEPER, STOPPED };
 
 enum state { STARTING, REFUSING, READY };
 
@@ -73,7 +77,9 @@ now_ns(const struct supervisor *supervisor)
 static const char *
 member_name(size_t i)
 {
-    return i == KEEPER ? "the keeper" : "a desk";
+    if (i == KEEPER)
+        return "the keeper";
+    return i == COURIER ? "the courier" : "a desk";
 }
 
 /* In the child: what the supervisor holds is none of its business. */
@@ -90,32 +96,35 @@ child_main(struct supervisor *supervisor, size_t self, int control_fd)
     socket_close(supervisor->signal_fd);
     loop_close(&supervisor->loop);
     child.control_fd = control_fd;
-    if (self != KEEPER)
+    if (self >= DESKS)
         process_exit(desk_run(&child));
     socket_close(child.listen_fd);
     child.listen_fd = -1;
-    process_exit(keeper_run(&child));
+    process_exit(self == COURIER ? courier_run(&child) : keeper_run(&child));
 }
 
 /* The two get the ends of a channel. What fails here ends one of them, and is
  * tried again when it is back. */
 static void
-desk_connect(struct supervisor *supervisor, size_t i)
+member_connect(struct supervisor *supervisor, size_t i)
 {
     const struct member *keeper = &supervisor->members[KEEPER];
-    const struct member *desk = &supervisor->members[i];
+    const struct member *member = &supervisor->members[i];
+    uint8_t refusing =
+        keeper->state == READY ? CONTROL_CHANNEL : CONTROL_REFUSING;
     int ends[2];
 
-    if (keeper->pid == 0 || keeper->state == STARTING || desk->pid == 0)
+    if (keeper->pid == 0 || keeper->state == STARTING || member->pid == 0 ||
+        (i == COURIER && keeper->state != READY))
         return;
     if (socket_pair(ends) != OK) {
-        say(&supervisor->say, SAY_ERROR, "no channel for a desk");
+        say(&supervisor->say, SAY_ERROR, "no channel for %s", member_name(i));
         return;
     }
-    if (socket_send(keeper->control_fd, CONTROL_CHANNEL, ends[0]) != OK ||
-        socket_send(desk->control_fd,
-                    keeper->state == READY ? CONTROL_CHANNEL : CONTROL_REFUSING,
-                    ends[1]) != OK)
+    if (socket_send(keeper->control_fd,
+                    i == COURIER ? CONTROL_ERRANDS : CONTROL_CHANNEL,
+                    ends[0]) != OK ||
+        socket_send(member->control_fd, refusing, ends[1]) != OK)
         say(&supervisor->say, SAY_WARNING, "a channel could not be handed on");
     socket_close(ends[0]);
     socket_close(ends[1]);
@@ -153,7 +162,7 @@ member_start(struct supervisor *supervisor, size_t i)
     member->control_fd = ends[0];
     member->state = STARTING;
     if (i != KEEPER)
-        desk_connect(supervisor, i);
+        member_connect(supervisor, i);
 }
 
 static void
@@ -168,7 +177,7 @@ members_start(struct supervisor *supervisor)
         if (member->pid != 0 || now < member->restart_ns)
             continue;
         if (supervisor->stage == SERVING ||
-            (i == KEEPER && supervisor->stage == STOPPING_DESKS))
+            (i == KEEPER && supervisor->stage == STOPPING_ASKERS))
             member_start(supervisor, i);
     }
 }
@@ -189,13 +198,17 @@ member_ended(struct supervisor *supervisor, size_t i, int status)
         wait_ms = member->failures > 5
                       ? RESTART_MOST_MS
                       : (uint64_t)RESTART_FIRST_MS << (member->failures - 1);
+    if (i == COURIER && status == CHILD_DONE)
+        wait_ms = 0;
     member->restart_ns = now + wait_ms * 1000000u;
     if (i == KEEPER && supervisor->stage == STOPPING_KEEPER) {
         supervisor->good = status == CHILD_DONE;
         supervisor->stage = STOPPED;
     } else if (status == CHILD_HOPELESS)
         supervisor->stage = STOPPED;
-    else if (supervisor->stage == SERVING)
+    /* A courier ends whenever it is to begin anew: courier.h. */
+    else if (supervisor->stage == SERVING &&
+             (i != COURIER || status != CHILD_DONE))
         say(&supervisor->say, SAY_WARNING, "%s ended (%s %d), starting another",
             member_name(i), status < 128 ? "status" : "signal",
             status < 128 ? status : status - 128);
@@ -219,22 +232,32 @@ members_reap(struct supervisor *supervisor)
 }
 
 static size_t
-desks_running(const struct supervisor *supervisor, bool ready)
+desks_ready(const struct supervisor *supervisor)
 {
     size_t count = 0;
     size_t i;
 
-    for (i = 1; i < supervisor->count; i++) {
+    for (i = DESKS; i < supervisor->count; i++) {
         const struct member *desk = &supervisor->members[i];
 
-        if (desk->pid != 0 && (!ready || desk->state == READY))
+        if (desk->pid != 0 && desk->state == READY)
             count++;
     }
     return count;
 }
 
+/* Whether any of those is left that ask the keeper. */
+static bool
+askers_left(const struct supervisor *supervisor)
+{
+    for (size_t i = 1; i < supervisor->count; i++)
+        if (supervisor->members[i].pid != 0)
+            return true;
+    return false;
+}
+
 static void
-desks_kill(const struct supervisor *supervisor, int signal)
+askers_kill(const struct supervisor *supervisor, int signal)
 {
     size_t i;
 
@@ -262,13 +285,13 @@ tell_ready(struct supervisor *supervisor)
     bool unix_socket = supervisor->address.kind == ADDRESS_UNIX;
 
     if (supervisor->told || supervisor->members[KEEPER].state != READY ||
-        desks_running(supervisor, true) + 1 < supervisor->count)
+        desks_ready(supervisor) + DESKS < supervisor->count)
         return;
     supervisor->told = true;
     say(&supervisor->say, SAY_NOTICE, "serving %s at %s%s with %zu desk%s",
         supervisor->config->config.origin, unix_socket ? "" : "http://",
-        supervisor->address_text, supervisor->count - 1,
-        supervisor->count == 2 ? "" : "s");
+        supervisor->address_text, supervisor->count - DESKS,
+        supervisor->count == DESKS + 1 ? "" : "s");
     notify("READY=1");
 }
 
@@ -278,7 +301,7 @@ control_read(struct supervisor *supervisor, size_t i)
     struct member *member = &supervisor->members[i];
     uint8_t byte;
     int fd = -1;
-    size_t desk;
+    size_t other;
     enum err e = socket_receive(member->control_fd, &byte, &fd);
 
     if (e == ERR_SHORT || e == ERR_IO)
@@ -288,8 +311,8 @@ control_read(struct supervisor *supervisor, size_t i)
     if (e != OK || (byte != CONTROL_READY && byte != CONTROL_REFUSING))
         return;
     member->state = byte == CONTROL_READY ? READY : REFUSING;
-    for (desk = 1; i == KEEPER && desk < supervisor->count; desk++)
-        desk_connect(supervisor, desk);
+    for (other = 1; i == KEEPER && other < supervisor->count; other++)
+        member_connect(supervisor, other);
     tell_ready(supervisor);
 }
 
@@ -298,14 +321,14 @@ static void
 stop(struct supervisor *supervisor)
 {
     if (supervisor->stage != SERVING) {
-        desks_kill(supervisor, SIGKILL);
+        askers_kill(supervisor, SIGKILL);
         return;
     }
     say(&supervisor->say, SAY_INFO, "stopping");
     notify("STOPPING=1");
-    supervisor->stage = STOPPING_DESKS;
-    supervisor->stop_ns = now_ns(supervisor) + STOP_DESKS_NS;
-    desks_kill(supervisor, SIGTERM);
+    supervisor->stage = STOPPING_ASKERS;
+    supervisor->stop_ns = now_ns(supervisor) + STOP_ASKERS_NS;
+    askers_kill(supervisor, SIGTERM);
 }
 
 static void
@@ -328,11 +351,11 @@ stop_further(struct supervisor *supervisor)
 {
     const struct member *keeper = &supervisor->members[KEEPER];
 
-    if (supervisor->stage != STOPPING_DESKS)
+    if (supervisor->stage != STOPPING_ASKERS)
         return;
     if (now_ns(supervisor) >= supervisor->stop_ns)
-        desks_kill(supervisor, SIGKILL);
-    if (desks_running(supervisor, false) > 0 || keeper->pid == 0 ||
+        askers_kill(supervisor, SIGKILL);
+    if (askers_left(supervisor) || keeper->pid == 0 ||
         keeper->state == STARTING)
         return;
     supervisor->stage = STOPPING_KEEPER;
@@ -470,7 +493,7 @@ run(struct supervisor *supervisor)
     address_leave(supervisor);
     while (supervisor->stage != STOPPED)
         turn(supervisor);
-    desks_kill(supervisor, SIGKILL);
+    askers_kill(supervisor, SIGKILL);
     (void)child->os->remove(child->os, child->dir, ADDRESS_FILE);
     if (supervisor->address.kind == ADDRESS_UNIX)
         socket_unlink(supervisor->address.path);
@@ -489,7 +512,7 @@ supervisor_run(const struct supervisor_config *config)
     say_init(&supervisor->say, config->os, "kufi");
     supervisor->config = config;
     supervisor->address = config->address;
-    supervisor->count = 1 + config->desks;
+    supervisor->count = DESKS + config->desks;
     e = prepare(supervisor);
     if (e != OK)
         say(&supervisor->say, SAY_ERROR, "cannot start: %s", err_text(e));
