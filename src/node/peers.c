@@ -189,7 +189,7 @@ memory_take(struct peers *peers)
     peers->parsed = calloc(1, sizeof(*peers->parsed));
     peers->order = calloc(1, sizeof(*peers->order));
     peers->text = calloc(1, NOTE_SIZE_MAX);
-    peers->other = calloc(1, EVIDENCE_SIZE_MAX);
+    peers->other = calloc(1, EVIDENCE_FILE_SIZE_MAX);
     peers->bundle = calloc(1, BUNDLE_SIZE_MAX);
     peers->cosigned = calloc(1, NOTE_SIZE_MAX);
     arena_init(&peers->arena, arena, ARENA_SIZE);

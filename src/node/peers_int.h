@@ -144,7 +144,7 @@ struct peers {
     struct arena arena;
     struct arena grant_arena; /* GRANT_ARENA_SIZE */
     uint8_t *text;            /* NOTE_SIZE_MAX */
-    uint8_t *other;           /* EVIDENCE_SIZE_MAX */
+    uint8_t *other;           /* EVIDENCE_FILE_SIZE_MAX */
     uint8_t *bundle;          /* BUNDLE_SIZE_MAX */
     uint8_t *cosigned;        /* log/cosigned; NOTE_SIZE_MAX */
     size_t cosigned_size;     /* of the file; 0: none */

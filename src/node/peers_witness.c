@@ -158,7 +158,7 @@ peers_keep(struct peers *peers, struct bytes origin, struct peer *peer,
     peers->answer->verdict = ERRAND_KNOWN;
     if (peer != NULL && peer->evidence_count >= PEERS_EVIDENCE_MAX)
         return OK;
-    writer_init(&w, peers->other, EVIDENCE_SIZE_MAX);
+    writer_init(&w, peers->other, EVIDENCE_FILE_SIZE_MAX);
     evidence_encode(&w, evidence);
     if (writer_end(&w) != OK) {
         peers_refuse(peers, "the evidence is too large");
@@ -188,8 +188,14 @@ peers_keep(struct peers *peers, struct bytes origin, struct peer *peer,
 enum err
 peers_evidence(struct peers *peers, const struct errand *errand)
 {
-    const struct evidence evidence = {errand->evidence, errand->note,
-                                      errand->other};
+    const struct evidence evidence = {.kind = errand->evidence,
+                                      .known = errand->note,
+                                      .other = errand->other,
+                                      .has_root = errand->evidence ==
+                                                      EVIDENCE_BAD_PROOF &&
+                                                  errand->proof.count > 0,
+                                      .root = errand->sha256,
+                                      .proof = errand->proof};
     struct peer *peer = peers_find(peers, errand->origin);
     struct fault fault = {0};
 

@@ -19,13 +19,11 @@
  *       seal        origin
  *       grant       origin, note
  *       fetched     32 bytes SHA-256
- *       evidence    u8 kind, origin, note, note
- *       checked     origin, u64 size, note
- *     answer  u8 version 1, u8 verdict, u8 flags, u64 id, u16 status,
- *             u64 size, why, note, [state]
- *       state       u8 mode, u8 flags, u64 roster version, u64 size,
- *                   u16 count, logs: origin, u64 mirrored, u64 cosigned,
- *                   u8 flags; u8 count, lists: origin, 32 bytes SHA-256
+ *       evidence    u8 kind, origin, u8 count, hashes, note, note, 32 bytes
+ * root checked     origin, u64 size, note answer  u8 version 1, u8 verdict, u8
+ * flags, u64 id, u16 status, u64 size, why, note, [state] state       u8 mode,
+ * u8 flags, u64 roster version, u64 size, u16 count, logs: origin, u64
+ * mirrored, u64 cosigned, u8 flags; u8 count, lists: origin, 32 bytes SHA-256
  *
  * An origin and `why` have their size in one byte, a note in four.
  */
@@ -79,7 +77,8 @@ enum evidence_kind {
  * origin    COSIGN, MIRRORED, EVIDENCE: whose log; HELD, CHECKED: the peer;
  *           SEAL: for whom; ROSTER, GRANT: the peer who brought it, or empty
  * size      COSIGN: the old size that the proof begins at; HELD
- * proof     COSIGN
+ * proof     COSIGN; EVIDENCE_BAD_PROOF, where it is to be had: of the smaller
+ *           size's root in the larger one's tree, which is then `sha256`
  * note      COSIGN, MIRRORED: the checkpoint, with all its signature lines;
  *           COSIGNED: our own checkpoint with others' cosignatures; ROSTER,
  *           GRANT; EVIDENCE: what was known first; CHECKED: our checkpoint as

@@ -11,15 +11,6 @@
 
 /* ----- Judging. ----- */
 
-static void
-contradiction_own(const struct link_turn *turn, enum evidence_kind kind,
-                  struct bytes known, struct bytes other)
-{
-    struct evidence evidence = {.kind = kind, .known = known, .other = other};
-
-    mirrors_contradiction(turn->host->mirrors, turn->host->origin, &evidence);
-}
-
 enum err
 link_own_note(const struct link_turn *turn, struct checkpoint *out)
 {
@@ -36,39 +27,6 @@ link_own_note(const struct link_turn *turn, struct checkpoint *out)
 }
 
 enum err
-link_judge_own(const struct link_turn *turn, struct bytes note,
-               struct checkpoint *out)
-{
-    struct package_tiles tiles = {.view = sync_own_view(turn->host)};
-    struct tile_source source = package_source(&tiles);
-    const struct note_key *key = &link_own(turn)->log;
-    struct checkpoint checkpoint;
-    struct checkpoint own;
-    struct bytes known;
-    struct hash root;
-    struct block work = link_work(turn->link);
-
-    if (checkpoint_open(note, key, &checkpoint, NULL) != OK ||
-        view_checkpoint(&tiles.view, work.p, work.size, &known) != OK ||
-        checkpoint_open(known, key, &own, NULL) != OK)
-        return ERR_SIGNATURE;
-    tiles.size = own.size;
-    if (checkpoint.size > own.size) {
-        contradiction_own(turn, EVIDENCE_ROLLBACK, note, known);
-        return ERR_CONFLICT;
-    }
-    if (proof_root(&source, checkpoint.size, &root) != OK)
-        return ERR_SIGNATURE;
-    *out = checkpoint;
-    if (hash_equal(&root, &checkpoint.root))
-        return OK;
-    contradiction_own(
-        turn, checkpoint.size == own.size ? EVIDENCE_FORK : EVIDENCE_BAD_PROOF,
-        known, note);
-    return ERR_CONFLICT;
-}
-
-enum err
 link_judge(const struct link_turn *turn, struct bytes note,
            struct checkpoint *out)
 {
@@ -76,10 +34,7 @@ link_judge(const struct link_turn *turn, struct bytes note,
     struct evidence found;
     enum err e;
 
-    if (link_is_own(turn))
-        return link_judge_own(turn, note, out);
-    if (log == NULL)
-        return ERR_SIGNATURE;
+    assert(log != NULL);
     e = mirror_judge(&log->mirror,
                      sync_log_key(turn->host, link_log_origin(turn)), note, out,
                      &found);
@@ -120,12 +75,11 @@ static void
 own_note_reply(const struct link_turn *turn, const struct reply *reply)
 {
     struct link *link = turn->link;
-    struct checkpoint checkpoint;
 
     link->log->peer_sum = link_theirs(turn)->sum;
-    if (reply->status != 200 || !link_note_set(link, reply->body) ||
-        link_judge_own(turn, link_note(link), &checkpoint) != OK)
+    if (reply->status != 200 || !link_note_set(link, reply->body))
         return;
+    /* Whether it is of our past the keeper judges, who knows it best. */
     link->errand = (struct errand){.kind = ERRAND_COSIGNED,
                                    .origin = link_origin(link),
                                    .note = link_note(link)};

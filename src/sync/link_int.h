@@ -99,12 +99,8 @@ void link_refuse(const struct link_turn *turn, const char *trouble);
 /* The exchange has failed: so has the round. */
 void link_fail(const struct link_turn *turn, const char *trouble);
 
-/* A checkpoint of our own log that somebody else has. ERR_SIGNATURE when we did
- * not sign it; ERR_CONFLICT, and the keeper will hear of it, when it is of
- * another history than our log's. */
-MUST_CHECK enum err link_judge_own(const struct link_turn *turn,
-                                   struct bytes note, struct checkpoint *out);
-/* The same of the log in turn, whosever it is. */
+/* A checkpoint of the log in turn, which is not our own, beside what we know:
+ * as mirror_judge(); of a contradiction the keeper will hear. */
 MUST_CHECK enum err link_judge(const struct link_turn *turn, struct bytes note,
                                struct checkpoint *out);
 /* Our own checkpoint, in the note's room. */

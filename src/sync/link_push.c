@@ -3,6 +3,7 @@
 #include "sync/link_int.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "sync/witness.h"
 
@@ -202,24 +203,39 @@ push_reply(const struct link_turn *turn, const struct reply *reply)
     }
 }
 
+/* Of our own log the keeper judges what the peer has. */
+static bool
+peer_note_judge(const struct link_turn *turn, struct bytes note)
+{
+    struct link *link = turn->link;
+    struct block work = link_work(link);
+    struct checkpoint checkpoint;
+    enum err e;
+
+    if (!link_is_own(turn)) {
+        e = link_judge(turn, note, &checkpoint);
+        return e == OK || e == ERR_CONFLICT;
+    }
+    memmove(work.p, note.p, note.size);
+    link->errand = (struct errand){.kind = ERRAND_COSIGNED,
+                                   .origin = link_origin(link),
+                                   .note = {work.p, note.size}};
+    return true;
+}
+
 static void
 push_judge_reply(const struct link_turn *turn, const struct reply *reply)
 {
     struct link *link = turn->link;
-    struct checkpoint checkpoint;
-    enum err e;
+    const struct state_log *theirs = link_theirs(turn);
 
-    if (reply->status != 200 || reply->body.size > NOTE_SIZE_MAX) {
+    if (reply->status != 200 || reply->body.size > NOTE_SIZE_MAX ||
+        theirs == NULL || theirs->size > link->covers ||
+        !peer_note_judge(turn, reply->body)) {
         link_refuse(turn, "the peer knows another history of a log");
         return;
     }
-    e = link_judge(turn, reply->body, &checkpoint);
-    if ((e != OK && e != ERR_CONFLICT) || link_theirs(turn) == NULL ||
-        link_theirs(turn)->size > link->covers) {
-        link_refuse(turn, "the peer knows another history of a log");
-        return;
-    }
-    link->moved = link_theirs(turn)->size;
+    link->moved = theirs->size;
     link->hinted = true;
     link->past_due = true;
 }
