@@ -23,6 +23,11 @@ static int command_version(struct cli *cli, int argc, char **argv);
 static const struct command commands[] = {
     {"init", command_init, "makes a node"},
     {"serve", command_serve, "runs a node"},
+    {"join", command_join, "a node takes a roster"},
+    {"status", command_status, "how a node stands with others"},
+    {"isolate", command_isolate, "cuts a node off from all others"},
+    {"rejoin", command_rejoin, "lets it back"},
+    {"obey", command_obey, "a node takes an order of the custodians"},
     {"inspect", command_inspect,
      "the booth's question: what is known of a scan"},
     {"cross", command_cross, "records entries and exits, one or a stream"},
