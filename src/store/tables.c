@@ -17,7 +17,7 @@
 #define ROW_FREE 8
 #define ROW_FLAGS 15
 #define SELDOM_SHARE 16
-#define ROW_HEAD 2 /* id and head come before the numbers */
+#define ROW_HEAD 2
 #define RUN_BITS 4 /* ids that stand side by side, in order */
 
 _Static_assert(TABLES_TEXT_SIZE_MAX < 1 << 16, "a size has 16 bits");
@@ -37,7 +37,7 @@ static uint32_t
 mark_of(const struct memory *memory, int64_t id)
 {
     const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t wide = (uint64_t)id;
+    const uint64_t wide = (uint64_t)id;
 
     if (!memory->in_order)
         return (uint32_t)((wide * factor) >> 32);
@@ -268,17 +268,6 @@ tables_touch(struct tables *tables, enum table table, int64_t *numbers)
     memory->changed[memory->changed_count++] = (uint32_t)at;
 }
 
-int64_t *
-tables_add(struct tables *tables, enum table table, int64_t id,
-           struct bytes text)
-{
-    int64_t *numbers = memory_add(tables, table, id, text, 0);
-
-    if (numbers != NULL)
-        tables_touch(tables, table, numbers);
-    return numbers;
-}
-
 /* The row in memory, a removed one too. */
 static int64_t *
 memory_find(const struct memory *memory, int64_t id)
@@ -288,6 +277,38 @@ memory_find(const struct memory *memory, int64_t id)
     if (memory->slots[slot].row == 0)
         return NULL;
     return row_at(memory, memory->slots[slot].row - 1) + ROW_HEAD;
+}
+
+/* A row comes again that was, or is to be, removed from the database. */
+static int64_t *
+row_revive(struct tables *tables, enum table table, int64_t *numbers,
+           struct bytes text)
+{
+    int64_t head = 0;
+    enum err e = text_keep(tables, text, &head);
+
+    if (e != OK) {
+        tables_fail(tables, e);
+        return NULL;
+    }
+    memset(numbers, 0, SHAPES[table].number_count * sizeof(*numbers));
+    numbers[-1] = head | (numbers[-1] & (ROW_CHANGED | ROW_STORED));
+    return numbers;
+}
+
+int64_t *
+tables_add(struct tables *tables, enum table table, int64_t id,
+           struct bytes text)
+{
+    int64_t *numbers = NULL;
+
+    if (tables->e == OK && tables->load != NULL)
+        numbers = memory_find(&tables->memory[table], id);
+    numbers = numbers != NULL ? row_revive(tables, table, numbers, text)
+                              : memory_add(tables, table, id, text, 0);
+    if (numbers != NULL)
+        tables_touch(tables, table, numbers);
+    return numbers;
 }
 
 void
@@ -327,7 +348,6 @@ row_load(struct tables *tables, enum table table, int64_t id, struct row *out)
     return e == OK;
 }
 
-/* Keeps a row that was read from the database. */
 static int64_t *
 row_keep(struct tables *tables, enum table table, const struct row *row,
          struct bytes text)
