@@ -376,6 +376,7 @@ peers_rejoin(struct peers *peers, struct bytes actor, struct bytes reason)
     peers->actor_size = actor.size;
     for (size_t i = 0; i < peers->count; i++)
         peers->list[i].check = PEER_UNCHECKED;
+    peers->checked_ns = 0;
     peers->mode = ERRAND_REJOINING;
     return peers->count == 0 ? peers_back(peers) : OK;
 }
@@ -504,6 +505,8 @@ peers_round(struct peers *peers, bool *more)
     if (peers->self == NULL)
         return peers_alarms_count(peers);
     e = peers_age(peers);
+    if (e == OK && peers->mode == ERRAND_REJOINING)
+        e = peers_rejoin_look(peers, false);
     if (e == OK && peers->mode == ERRAND_NORMAL)
         e = peers_see(peers, more);
     if (e == OK)

@@ -21,6 +21,10 @@ _Static_assert(ROSTER_SIZE_MAX <= ERRAND_NOTE_SIZE_MAX,
  * what this node cannot read. */
 #define PEERS_KEYS_WAIT_NS UINT64_C(60000000000)
 
+/* How long a node that comes back waits for further peers once one was asked.
+ */
+#define PEERS_REJOIN_NS UINT64_C(3000000000)
+
 /* Incidents of one code about one log: told again after an hour, at the
  * earliest, so that nobody fills our log by misbehaving. */
 #define PEERS_INCIDENT_NS UINT64_C(3600000000000)
@@ -114,6 +118,7 @@ struct peers {
     size_t actor_size;
     uint8_t actor[ACTOR_SIZE_MAX]; /* who asked to come back */
     bool rejoin_refused;
+    uint64_t checked_ns; /* when the first peer was asked; 0: none yet */
 
     uint64_t seen_ns;   /* when checkpoint_seen was last recorded; 0: never */
     uint64_t looked_ns; /* when peers_round() last looked; 0: never */
@@ -234,6 +239,7 @@ MUST_CHECK enum err peers_cosigned(struct peers *peers,
                                    const struct errand *errand);
 MUST_CHECK enum err peers_held(struct peers *peers,
                                const struct errand *errand);
+MUST_CHECK enum err peers_rejoin_look(struct peers *peers, bool now);
 MUST_CHECK enum err peers_checked(struct peers *peers,
                                   const struct errand *errand);
 

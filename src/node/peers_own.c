@@ -267,11 +267,15 @@ peers_own_load(struct peers *peers)
 
 /* ----- Coming back. ----- */
 
-/* All peers that could be asked were. Nobody may speak against it, and if there
- * is anybody at all, somebody must have been reached. */
-static enum err
-checked_all(struct peers *peers)
+/*
+ * Nobody may speak against coming back, and if there is anybody at all,
+ * somebody must have been reached; the others are given some seconds more,
+ * unless `now` says that they cannot be.
+ */
+enum err
+peers_rejoin_look(struct peers *peers, bool now)
 {
+    uint64_t passed_ns = peers->os->monotonic_ns(peers->os) - peers->checked_ns;
     size_t reached = 0;
 
     for (size_t i = 0; i < peers->count; i++) {
@@ -287,7 +291,10 @@ checked_all(struct peers *peers)
         }
         reached += peer->check != PEER_UNCHECKED ? 1 : 0;
     }
-    return reached > 0 || peers->count == 0 ? peers_back(peers) : OK;
+    if (reached < peers->count &&
+        (reached == 0 || (!now && passed_ns < PEERS_REJOIN_NS)))
+        return OK;
+    return peers_back(peers);
 }
 
 enum err
@@ -300,11 +307,13 @@ peers_checked(struct peers *peers, const struct errand *errand)
     enum err e;
 
     if (errand->origin.size == 0)
-        return checked_all(peers);
+        return peers_rejoin_look(peers, true);
     if (peer == NULL) {
         peers_refuse(peers, "no node of the roster");
         return OK;
     }
+    if (peers->checked_ns == 0)
+        peers->checked_ns = peers->os->monotonic_ns(peers->os) | 1;
     peer->check_size = 0;
     peer->check = PEER_NOTHING;
     if (errand->note.size == 0)

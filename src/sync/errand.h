@@ -86,7 +86,8 @@ enum evidence_kind {
  * other     EVIDENCE: what contradicts it
  *
  * CHECKED with an empty origin: no more peers are going to be asked; `size` of
- * them could not be.
+ * them could not be. It need not be sent: the keeper then waits some seconds
+ * more for those that were not.
  */
 struct errand {
     uint64_t id;
