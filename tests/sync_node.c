@@ -2,7 +2,6 @@
 
 #include "test.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "tlog/tile_file.h"
@@ -161,11 +160,11 @@ keeper_cosigned(struct sync_node *node, const struct errand *errand)
     struct checkpoint checkpoint;
     struct note note;
 
-    assert_err(checkpoint_open(errand->note,
-                               &roster_find(roster, node->origin)->log,
-                               &checkpoint, NULL),
-               OK);
-    assert_err(note_parse(errand->note, &note, NULL), OK);
+    /* It is the keeper who judges: what was harmed on its way too. */
+    if (checkpoint_open(errand->note, &roster_find(roster, node->origin)->log,
+                        &checkpoint, NULL) != OK ||
+        note_parse(errand->note, &note, NULL) != OK)
+        return;
     for (size_t i = 0; i < roster->node_count; i++)
         if (note_verify(&note, &roster->nodes[i].cosign, 1, NULL) == OK)
             node->cosigned |= 1u << i;
@@ -222,14 +221,17 @@ keeper_take(struct sync_node *node, const struct errand *errand,
 
 /* ----- The world. ----- */
 
-static void *
-heap(size_t size)
-{
-    void *p = calloc(1, size);
-
-    assert_non_null(p);
-    return p;
-}
+/* Large, and the same for one world after another. */
+static struct sync_node_memory {
+    uint8_t tail[TILE_WIDTH * (2 + SYNC_NODE_ENTRY_MAX)];
+    struct mirrors_log logs[SYNC_NODE_LOGS_MAX];
+    struct grantbox grants;
+    _Alignas(16) uint8_t scratch[MIRROR_SCRATCH_SIZE];
+    struct link links[SYNC_NODES];
+    uint8_t link_memory[SYNC_NODES][LINK_MEMORY_SIZE];
+} memories[SYNC_NODES];
+static uint8_t message_block[MESSAGE_BODY_SIZE_MAX];
+static _Alignas(16) uint8_t arena_block[SERVE_ARENA_SIZE];
 
 static void
 mirrors_begin(struct sync_node *node)
@@ -250,6 +252,7 @@ node_init(struct sync_world *world, unsigned number, uint64_t seed)
 {
     struct sync_node *node = &world->nodes[number];
     const struct roster_node *named = &world->made.roster.nodes[number];
+    struct sync_node_memory *memory = &memories[number];
     static struct random random = {.fill = fill_random};
     char name[KEY_NAME_SIZE_MAX + 1] = {0};
 
@@ -262,11 +265,10 @@ node_init(struct sync_world *world, unsigned number, uint64_t seed)
     made_key(name, &node->key);
     memcpy(name, named->cosign.name.p, named->cosign.name.size);
     made_key(name, &node->cosign);
-    node->tail = heap(TILE_WIDTH * (2 + SYNC_NODE_ENTRY_MAX));
-    node->logs = heap(SYNC_NODE_LOGS_MAX * sizeof(*node->logs));
-    node->grants = heap(sizeof(*node->grants));
-    node->scratch = heap(MIRROR_SCRATCH_SIZE);
-    node->arena_block = heap(SERVE_ARENA_SIZE);
+    node->tail = memory->tail;
+    node->logs = memory->logs;
+    node->grants = &memory->grants;
+    node->scratch = memory->scratch;
     random.context = &world->nodes[0].disk;
     node->host = (struct sync_host){.os = &node->disk.os,
                                     .dir = node->dir,
@@ -292,7 +294,7 @@ sync_world_init(struct sync_world *world, uint64_t seed)
     world->roster_note = roster_made_note(&world->made.roster, "alice bob",
                                           world->note, sizeof(world->note));
     world->now_ns = 1000000000;
-    world->copy = heap(MESSAGE_BODY_SIZE_MAX);
+    world->copy = message_block;
     for (unsigned i = 0; i < SYNC_NODES; i++)
         node_init(world, i, seed);
 }
@@ -300,21 +302,8 @@ sync_world_init(struct sync_world *world, uint64_t seed)
 void
 sync_world_deinit(struct sync_world *world)
 {
-    for (unsigned i = 0; i < SYNC_NODES; i++) {
-        struct sync_node *node = &world->nodes[i];
-
-        for (unsigned to = 0; to < SYNC_NODES; to++) {
-            free(node->links[to]);
-            free(node->link_memory[to]);
-        }
-        free(node->tail);
-        free(node->logs);
-        free(node->grants);
-        free(node->scratch);
-        free(node->arena_block);
-        sim_disk_deinit(&node->disk);
-    }
-    free(world->copy);
+    for (unsigned i = 0; i < SYNC_NODES; i++)
+        sim_disk_deinit(&world->nodes[i].disk);
 }
 
 void
@@ -322,9 +311,9 @@ sync_world_link(struct sync_world *world, unsigned from, unsigned to)
 {
     struct sync_node *node = &world->nodes[from];
 
-    node->links[to] = heap(sizeof(struct link));
-    node->link_memory[to] = heap(LINK_MEMORY_SIZE);
-    link_init(node->links[to], world->nodes[to].origin, node->link_memory[to]);
+    node->links[to] = &memories[from].links[to];
+    link_init(node->links[to], world->nodes[to].origin,
+              memories[from].link_memory[to]);
 }
 
 void
@@ -338,7 +327,7 @@ sync_node_restart(struct sync_world *world, unsigned number)
     for (unsigned to = 0; to < SYNC_NODES; to++)
         if (node->links[to] != NULL)
             link_init(node->links[to], world->nodes[to].origin,
-                      node->link_memory[to]);
+                      memories[number].link_memory[to]);
 }
 
 static bool
@@ -371,7 +360,7 @@ exchange(struct sync_world *world, struct sync_node *node, unsigned to,
         return;
     }
     message.body = (struct bytes){world->copy, size};
-    arena_init(&peer->arena, peer->arena_block, SERVE_ARENA_SIZE);
+    arena_init(&peer->arena, arena_block, sizeof(arena_block));
     if (serve_begin(&peer->serve, &call, &peer->host, node->origin, &message,
                     world->now_ns) == SERVE_ERRAND) {
         keeper_take(peer, &call.errand, &answer);

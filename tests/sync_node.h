@@ -46,9 +46,7 @@ struct sync_node {
     uint8_t *scratch;
     struct serve serve;
     struct arena arena;
-    uint8_t *arena_block;
     struct link *links[SYNC_NODES]; /* to the node of that number, or NULL */
-    uint8_t *link_memory[SYNC_NODES];
 
     /* What its keeper was told. */
     struct witness_last last[SYNC_NODES];
