@@ -89,6 +89,7 @@ int command_roster_new(struct cli *cli, int argc, char **argv);
 int command_roster_revoke(struct cli *cli, int argc, char **argv);
 int command_roster_show(struct cli *cli, int argc, char **argv);
 int command_roster_verify(struct cli *cli, int argc, char **argv);
+int command_restore(struct cli *cli, int argc, char **argv);
 int command_sample(struct cli *cli, int argc, char **argv);
 int command_screen(struct cli *cli, int argc, char **argv);
 int command_serve(struct cli *cli, int argc, char **argv);

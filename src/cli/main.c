@@ -68,6 +68,7 @@ static const struct command commands[] = {
     {"roster verify", command_roster_verify, "whether a roster is good"},
     {"escrow split", command_escrow_split, "record keys in sealed shares"},
     {"escrow restore", command_escrow_restore, "record keys back from shares"},
+    {"restore", command_restore, "a log from whatever is left of it"},
     {"rebuild", command_rebuild, "folds the log into fresh tables"},
     {"sample", command_sample, "invented travellers and crossings, a stream"},
     {"--help", command_help, "shows this"},

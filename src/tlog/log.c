@@ -59,13 +59,16 @@ log_journal_used(const struct log *log)
 
 /* Zeros all over, so that no later write has to find room on the disk. */
 static enum err
-journal_fill(const struct log_config *config, struct file file, uint8_t *block)
+journal_fill(const struct log_config *config, const struct log_base *base,
+             struct file file, uint8_t *block)
 {
     struct journal_header header = {
         .generation = 1,
         .file_size = config->journal_size,
-        .base_root = tree_root(&(struct tree){.size = 0}),
+        .base_size = base->size,
+        .base_root = base->root,
         .origin = config->origin,
+        .note = base->note,
     };
     struct os *os = config->os;
     uint64_t at;
@@ -88,7 +91,7 @@ journal_fill(const struct log_config *config, struct file file, uint8_t *block)
 
 /* It gets its name when it is whole: a crash leaves none or a good one. */
 static enum err
-journal_make(const struct log_config *config)
+journal_make(const struct log_config *config, const struct log_base *base)
 {
     struct os *os = config->os;
     uint8_t *block;
@@ -99,7 +102,7 @@ journal_make(const struct log_config *config)
     if (e != OK)
         return e;
     block = malloc(ZEROS_SIZE);
-    e = block == NULL ? ERR_IO : journal_fill(config, file, block);
+    e = block == NULL ? ERR_IO : journal_fill(config, base, file, block);
     free(block);
     os->close(os, file);
     if (e == OK)
@@ -111,6 +114,15 @@ journal_make(const struct log_config *config)
 
 enum err
 log_create(const struct log_config *config)
+{
+    const struct log_base nothing = {.root =
+                                         tree_root(&(struct tree){.size = 0})};
+
+    return log_adopt(config, &nothing);
+}
+
+enum err
+log_adopt(const struct log_config *config, const struct log_base *base)
 {
     struct os *os = config->os;
     struct file file;
@@ -126,7 +138,7 @@ log_create(const struct log_config *config)
     if (e != ERR_NOT_FOUND)
         return e;
     e = os->make_folder(os, config->dir, "log", 0755);
-    return e == OK ? journal_make(config) : e;
+    return e == OK ? journal_make(config, base) : e;
 }
 
 /* ----- Opening and letting go. ----- */

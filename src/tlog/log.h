@@ -130,6 +130,24 @@ struct log {
 MUST_CHECK enum err log_create(const struct log_config *config);
 
 /*
+ * A history that lies in DIR/log already, whole and on the disk, to go on from:
+ * `note` is its last checkpoint, with the log's own signature alone.
+ */
+struct log_base {
+    uint64_t size;
+    struct hash root;
+    struct bytes note;
+};
+
+/*
+ * As log_create(), but on top of that history: for a node whose disk was lost
+ * and whose log others had mirrored. Nothing is verified here; log_open() does.
+ * LOG 7.14
+ */
+MUST_CHECK enum err log_adopt(const struct log_config *config,
+                              const struct log_base *base);
+
+/*
  * Takes the log for this process, brings it up to the last acknowledged entry,
  * writes what the disk lost of its tiles, and publishes. `recovery` may be
  * NULL. LOG 7.9
