@@ -163,6 +163,9 @@ bundle_look(struct restore *restore, const struct log_view *view,
         return RESTORE_ALTERED;
     if (e != OK)
         return RESTORE_UNREADABLE;
+    /* Zeros are so many empty entries, of which no log of ours has any. */
+    if (size > (size_t)2 * id->width && all_same((struct bytes){block.p, size}))
+        return RESTORE_BLANK;
     if (restore_leaves((struct bytes){block.p, size}, id->width,
                        restore->leaves, &lawful) != OK)
         return damage_of((struct bytes){block.p, size}, lawful);
