@@ -356,34 +356,6 @@ inspect(struct fixture *f, int64_t time_ms)
     fold(f, &event);
 }
 
-/* What was to be removed before it came stays when it comes, in one batch as in
- * two: STO 5.1. */
-static void
-test_removed_before(void **state)
-{
-    struct fixture *f = *state;
-    struct event event = store_event(EVENT_CROSSING, T0 + 1);
-    struct event scan = store_event(EVENT_INSPECTION, T0 + 1);
-    struct store store;
-    struct store_pending pending;
-
-    event.crossing.has_inspection = true;
-    event.crossing.document = store_document(&ANNA);
-    assert_err(store_begin(&f->store), OK);
-    for (uint64_t i = 0; i < 40; i += 2) {
-        event.crossing.inspection = i + 1;
-        assert_err(store_fold(&f->store, i, &event), OK);
-        assert_err(store_fold(&f->store, i + 1, &scan), OK);
-    }
-    assert_err(store_commit(&f->store), OK);
-    store_close(&f->store);
-    assert_err(store_open(&store, &f->place.config), OK);
-    for (uint64_t i = 1; i < 40; i += 2)
-        assert_err(store_pending(&store, i, &pending), OK);
-    store_close(&store);
-    assert_err(store_open(&f->store, &f->place.config), OK);
-}
-
 /* STO 2.6, 3.2 */
 static void
 test_pending(void **state)
@@ -622,7 +594,6 @@ main(void)
         cmocka_unit_test_setup_teardown(test_corrections, setup, teardown),
         cmocka_unit_test_setup_teardown(test_corrections_of_nothing, setup,
                                         teardown),
-        cmocka_unit_test_setup_teardown(test_removed_before, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pending, setup, teardown),
         cmocka_unit_test_setup_teardown(test_requests, setup, teardown),
         cmocka_unit_test_setup_teardown(test_statistics, setup, teardown),

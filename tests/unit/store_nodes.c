@@ -78,7 +78,7 @@ assert_record(const struct record_name *record, const char *node,
     assert_int_equal(record->index, index);
 }
 
-/* STO 2.3, 2.5, 6.2: a crossing elsewhere is one of the traveller's. */
+/* STO 2.3, 2.5, 3.5, 6.2: a crossing elsewhere is one of the traveller's. */
 static void
 crossings_elsewhere_count(void **state)
 {
@@ -256,7 +256,7 @@ order_of(const char *note, bool refused)
 /* Who took it has verified it: any signature will do here. */
 #define ORDER_SIGNED "\n\xe2\x80\x94 alice AAAAAAAA\n"
 
-/* STO 6.5: in bulk, by the custodians. */
+/* STO 2.18, 6.5: in bulk, by the custodians. */
 static void
 orders_withdraw(void **state)
 {
@@ -425,6 +425,33 @@ positions_are_kept(void **state)
     assert_int_equal(store_position(&f->store), 0);
 }
 
+/* What a careless log decides before it comes stays when it comes, in one batch
+ * as in two: STO 5.1. */
+static void
+scans_come_late(void **state)
+{
+    struct store_fixture *f = *state;
+    struct event event = crossing(&ANNA, DIRECTION_ENTRY, 1000);
+    struct event scan = store_event(EVENT_INSPECTION, 1000);
+    struct store store;
+    struct store_pending pending;
+
+    event.crossing.has_inspection = true;
+    assert_err(store_begin(&f->store), OK);
+    for (uint64_t i = 0; i < 40; i += 2) {
+        event.crossing.inspection = i + 1;
+        assert_err(store_fold(&f->store, i, &event), OK);
+        assert_err(store_fold(&f->store, i + 1, &scan), OK);
+    }
+    assert_err(store_commit(&f->store), OK);
+    store_close(&f->store);
+    assert_err(store_open(&store, &f->place.config), OK);
+    for (uint64_t i = 1; i < 40; i += 2)
+        assert_err(store_pending(&store, i, &pending), OK);
+    store_close(&store);
+    assert_err(store_open(&f->store, &f->place.config), OK);
+}
+
 /* STO 2.13: the newest word by its own time, whenever it is heard. */
 static void
 the_newest_word_counts(void **state)
@@ -464,6 +491,7 @@ main(void)
         CASE(withdrawals_are_few),       CASE(orders_withdraw),
         CASE(lists_are_offered),         CASE(modes_and_incidents),
         CASE(positions_are_kept),        CASE(the_newest_word_counts),
+        CASE(scans_come_late),
     };
 
     return TEST_RUN(tests);
