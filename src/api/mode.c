@@ -1,6 +1,6 @@
 /*
  * POST /v1/mode: the node is cut off from all others, or asks to be let back.
- * API 4.22
+ * API 4.23
  */
 #include "api/call_int.h"
 #include "api/form.h"
@@ -24,7 +24,7 @@ begin(const struct api *api, struct api_call *call)
     if (call->ask.mode == MODE_NORMAL && mode.size > 0 &&
         !bytes_equal(mode, BYTES("normal")))
         form_refuse(&form, "/mode", "neither \"isolated\" nor \"normal\"",
-                    "API 4.22");
+                    "API 4.23");
     if (!form_close(&form, names, sizeof(names) / sizeof(names[0])))
         return;
     call->ask.kind = ASK_MODE;
@@ -38,7 +38,7 @@ finish(const struct api *api, struct api_call *call,
     struct bytes text = arena_copy(&call->request->arena, answer->text);
 
     if (!answer->has_text || text.p == NULL) {
-        problem_status(api, call, 500, "API 4.22", "the answer is too large");
+        problem_status(api, call, 500, "API 4.23", "the answer is too large");
         return;
     }
     call->response = (struct response){

@@ -1,7 +1,7 @@
 /*
  * GET /v1/peers: how the node stands with others; POST /v1/roster and
  * /v1/custodian-orders: what the custodians signed, handed over by an operator.
- * API 4.20, 4.21
+ * API 4.21, 4.22
  */
 #include "api/call_int.h"
 #include "api/form.h"
@@ -23,7 +23,7 @@ text_finish(const struct api *api, struct api_call *call,
     struct bytes text = arena_copy(&call->request->arena, answer->text);
 
     if (!answer->has_text || text.p == NULL) {
-        problem_status(api, call, 500, "API 4.20", "the answer is too large");
+        problem_status(api, call, 500, "API 4.21", "the answer is too large");
         return;
     }
     call->response = (struct response){
@@ -57,7 +57,7 @@ roster_begin(const struct api *api, struct api_call *call)
     text = form_text(&form, FORM_RULE("sha256", 2 * HASH_SIZE, false));
     if (text.size > 0 && !sha256_parse(text, &call->ask.sha256))
         form_refuse(&form, "/sha256", "not a SHA-256 in hexadecimal",
-                    "API 4.21");
+                    "API 4.22");
     if (!form_close(&form, names, sizeof(names) / sizeof(names[0])))
         return;
     call->ask.kind = ASK_ROSTER;

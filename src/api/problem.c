@@ -120,7 +120,7 @@ static const struct {
                                "the node's configuration names no post of "
                                "this place",
                                "API 4.3"},
-    [PROBLEM_REFUSED] = {422, "refused", "It is refused", NULL, "API 4.21"},
+    [PROBLEM_REFUSED] = {422, "refused", "It is refused", NULL, "API 4.22"},
     [PROBLEM_KEEPER_GONE] =
         {503, "keeper_gone", "The keeper did not answer",
          "it is not known whether anything was recorded: repeat the request "

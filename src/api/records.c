@@ -38,7 +38,8 @@ begin(const struct api *api, struct api_call *call)
     call->waits = true;
 }
 
-/* The published checkpoint and the way from the entry to its root. */
+/* A published checkpoint, a cosigned one if there is one, and the way from the
+ * entry to its root. */
 static enum err
 proof_make(const struct api *api, const struct answer *answer,
            struct arena *arena, struct bytes *out)
@@ -48,13 +49,16 @@ proof_make(const struct api *api, const struct answer *answer,
     struct proof_file file = {.index = answer->index};
     struct checkpoint checkpoint;
     struct note note;
+    bool cosigned;
     uint8_t *text = arena_take(arena, NOTE_SIZE_MAX);
     uint8_t *block = arena_take(arena, PROOF_FILE_SIZE_MAX);
     struct writer w;
     enum err e = text == NULL || block == NULL ? ERR_LIMIT : OK;
 
     if (e == OK)
-        e = view_checkpoint(&view, text, NOTE_SIZE_MAX, &file.checkpoint);
+        e = view_checkpoint_for(&view, answer->index,
+                                (struct block){text, NOTE_SIZE_MAX},
+                                &file.checkpoint, &cosigned);
     if (e == OK)
         e = note_parse(file.checkpoint, &note, NULL);
     if (e == OK)

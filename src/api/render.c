@@ -1,6 +1,7 @@
 #include "api/render.h"
 
 #include "api/render_act.h"
+#include "api/render_sync.h"
 #include "record/name.h"
 #include "record/word.h"
 
@@ -257,6 +258,7 @@ body_render(const struct api *api, struct json_writer *j, uint64_t index,
         break;
     default:
         render_act(api, j, event);
+        render_sync(j, event);
         break;
     }
 }

@@ -9,8 +9,13 @@
 #include "base/json.h"
 #include "cli/log_place.h"
 #include "cli/options.h"
+#include "os/loop.h"
 #include "tlog/proof.h"
 #include "tlog/view.h"
+
+/* How long cosignatures are waited for, and how often it is looked. */
+#define COSIGNED_TRIES 120
+#define COSIGNED_LOOK_MS 250
 
 /* Where the entry stands, and all that proving it needs. 17 MiB. */
 struct proving {
@@ -20,6 +25,7 @@ struct proving {
     struct checkpoint checkpoint;
     struct bytes note;
     uint64_t index;
+    bool wait; /* for cosignatures */
     struct bytes entry;
     uint8_t note_block[NOTE_SIZE_MAX];
     uint8_t bundle[BUNDLE_SIZE_MAX];
@@ -35,23 +41,57 @@ index_parse(struct cli *cli, const char *text, uint64_t *out)
     return false;
 }
 
-/* The checkpoint in place and the entry; the exit status. */
+static void
+pause_ms(int ms)
+{
+    struct loop_ready ready[LOOP_READY_MAX];
+    struct loop nothing;
+
+    if (loop_open(&nothing) != OK)
+        return;
+    (void)loop_wait(&nothing, ms, ready);
+    loop_close(&nothing);
+}
+
+/* The checkpoint: with cosignatures when there is one, or when it was asked to
+ * wait for them. */
+static int
+checkpoint_find(struct proving *p)
+{
+    struct block block = {p->note_block, sizeof(p->note_block)};
+    bool cosigned = false;
+    enum err e;
+
+    e = view_checkpoint_for(&p->view, p->index, block, &p->note, &cosigned);
+    for (int i = 0; i < COSIGNED_TRIES && p->wait && !cosigned; i++) {
+        pause_ms(COSIGNED_LOOK_MS);
+        e = view_checkpoint_for(&p->view, p->index, block, &p->note, &cosigned);
+    }
+    if (e != OK) {
+        cli_complain(p->cli, "checkpoint: %s", err_text(e));
+        return CLI_TROUBLE;
+    }
+    if (!p->wait || cosigned)
+        return CLI_DONE;
+    cli_complain(p->cli, "nobody has cosigned a checkpoint of that entry yet");
+    return CLI_NO;
+}
+
+/* The checkpoint and the entry; the exit status. */
 static int
 entry_find(struct proving *p)
 {
     struct cli *cli = p->cli;
     struct fault fault = {0};
     struct block block = {p->bundle, sizeof(p->bundle)};
+    int status;
     enum err e;
 
     p->view =
         (struct log_view){.os = cli->os, .dir = p->place.log, .prefix = ""};
-    e = view_checkpoint(&p->view, p->note_block, sizeof(p->note_block),
-                        &p->note);
-    if (e != OK) {
-        cli_complain(cli, "checkpoint: %s", err_text(e));
-        return CLI_TROUBLE;
-    }
+    status = checkpoint_find(p);
+    if (status != CLI_DONE)
+        return status;
     e = checkpoint_open(p->note, &p->place.key, &p->checkpoint, &fault);
     if (e != OK) {
         cli_complain(cli, "checkpoint: %s (%s)", fault.what, fault.clause);
@@ -117,12 +157,14 @@ prove(struct cli *cli, int argc, char **argv, const char *about,
          .value_name = "KEY",
          .help = "the log's public key, if not DIR/log.vkey",
          .values = &vkey},
+        {.name = "--cosigned",
+         .help = "waits until other nodes have cosigned it"},
     };
     struct options options = {
         .arguments = "DIR|LOGDIR INDEX",
         .about = about,
         .table = table,
-        .table_count = 1,
+        .table_count = 2,
         .arguments_min = 2,
         .arguments_max = 2,
     };
@@ -141,6 +183,7 @@ prove(struct cli *cli, int argc, char **argv, const char *about,
     }
     p->cli = cli;
     p->index = index;
+    p->wait = table[1].count > 0;
     if (log_place_open(cli, &p->place, options.argv[0], vkey, &status)) {
         status = entry_find(p);
         if (status == CLI_DONE)

@@ -21,13 +21,14 @@
 
 #include "node/book.h"
 #include "sync/errand.h"
+#include "tlog/view.h"
 
 #define PEERS_ROSTER_FILE "roster"
 #define PEERS_JOIN_FILE "roster.join"
 #define PEERS_ROSTERS_FOLDER "rosters"
 #define PEERS_WITNESS_FOLDER "witness"
 #define PEERS_EVIDENCE_FOLDER "evidence"
-#define PEERS_COSIGNED_FILE "log/cosigned"
+#define PEERS_COSIGNED_FILE VIEW_LOG_PREFIX VIEW_COSIGNED_FILE
 
 /* How long after one checkpoint_seen the next may follow; and when there is
  * nothing new but others' checkpoint_seen, by which two nodes would else keep

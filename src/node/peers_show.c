@@ -1,6 +1,6 @@
 /*
  * How the node stands with others, as JSON: what is wrong first, then each log
- * with who holds it and who cosigned it. GET /v1/peers; API 4.20
+ * with who holds it and who cosigned it. GET /v1/peers; API 4.21
  */
 #include "node/peers_int.h"
 
@@ -327,6 +327,8 @@ peers_show(struct peers *peers, struct writer *out)
     json_end_array(&j);
     if (peers->mode == ERRAND_REJOINING || peers->rejoin_refused)
         put_checks(peers, &j);
+    if (peers->book->config.config->sample)
+        json_pair_boolean(&j, "sample", true);
     json_end_object(&j);
     return e == OK ? writer_end(out) : e;
 }

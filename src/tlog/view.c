@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "tlog/checkpoint.h"
+
 _Static_assert(sizeof(VIEW_LOG_PREFIX) + TILE_PATH_SIZE_MAX <= OS_PATH_SIZE_MAX,
                "a tile's path fits");
 
@@ -17,9 +19,9 @@ view_path(const struct log_view *view, const struct tile_id *id,
     out[w.at] = '\0';
 }
 
-enum err
-view_checkpoint(const struct log_view *view, uint8_t *out, size_t out_size,
-                struct bytes *checkpoint)
+static enum err
+note_read(const struct log_view *view, const char *name, struct block out,
+          struct bytes *note)
 {
     char path[OS_PATH_SIZE_MAX];
     struct writer w;
@@ -28,12 +30,41 @@ view_checkpoint(const struct log_view *view, uint8_t *out, size_t out_size,
 
     writer_init(&w, path, sizeof(path) - 1);
     writer_text(&w, view->prefix);
-    writer_text(&w, "checkpoint");
+    writer_text(&w, name);
     path[w.at] = '\0';
-    e = os_read_file(view->os, view->dir, path, out, out_size, &size);
+    e = os_read_file(view->os, view->dir, path, out.p, out.size, &size);
     if (e == OK)
-        *checkpoint = (struct bytes){out, size};
+        *note = (struct bytes){out.p, size};
     return e;
+}
+
+enum err
+view_checkpoint(const struct log_view *view, uint8_t *out, size_t out_size,
+                struct bytes *checkpoint)
+{
+    return note_read(view, "checkpoint", (struct block){out, out_size},
+                     checkpoint);
+}
+
+/* Whether the note is a checkpoint above `index`. */
+static bool
+covers(struct bytes note, uint64_t index)
+{
+    struct checkpoint checkpoint;
+    struct note parsed;
+
+    return note_parse(note, &parsed, NULL) == OK &&
+           checkpoint_parse(parsed.text, &checkpoint, NULL) == OK &&
+           checkpoint.size > index;
+}
+
+enum err
+view_checkpoint_for(const struct log_view *view, uint64_t index,
+                    struct block out, struct bytes *checkpoint, bool *cosigned)
+{
+    *cosigned = note_read(view, VIEW_COSIGNED_FILE, out, checkpoint) == OK &&
+                covers(*checkpoint, index);
+    return *cosigned ? OK : note_read(view, "checkpoint", out, checkpoint);
 }
 
 /* The file of that very width, or the full one that took its place. */

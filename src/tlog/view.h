@@ -13,6 +13,9 @@
 /* Where DIR keeps the log. */
 #define VIEW_LOG_PREFIX "log/"
 
+/* Beside the checkpoint: the last one that other nodes cosigned. SYN 5.9 */
+#define VIEW_COSIGNED_FILE "cosigned"
+
 /* Memory to read into. */
 struct block {
     uint8_t *p;
@@ -30,6 +33,16 @@ struct log_view {
  */
 MUST_CHECK enum err view_checkpoint(const struct log_view *view, uint8_t *out,
                                     size_t out_size, struct bytes *checkpoint);
+
+/*
+ * The checkpoint that others cosigned (VIEW_COSIGNED_FILE) when it covers entry
+ * `index`, else the one in place. Nothing of either is verified. As
+ * view_checkpoint(); `*cosigned` says which.
+ */
+MUST_CHECK enum err view_checkpoint_for(const struct log_view *view,
+                                        uint64_t index, struct block out,
+                                        struct bytes *checkpoint,
+                                        bool *cosigned);
 
 /* The tiles of the directory; the view must outlive the source. */
 struct tile_source view_tiles(const struct log_view *view);

@@ -285,6 +285,25 @@ expect("a late record of a place unknown", 422, "POST", "/v1/late-records",
         "recorder": "officer 7", "direction": "exit", "decision": "admit",
         "mrz": MRZ, "place": "Nowhere"})
 
+# ----- Other nodes, of which there are none. -----
+
+stands = expect("how the node stands with others", 200, "GET", "/v1/peers")
+ok(stands["mode"] == "normal" and stands["roster"] is None
+   and len(stands["logs"]) == 1, "it is alone", stands)
+apart = expect("isolation", 200, "POST", "/v1/mode",
+               {"mode": "isolated", "reason": "a drill"})
+ok(apart["mode"] == "isolated" and apart["reason"] == "a drill", "is told")
+ok(fetch("GET", "/v1/health", token=False)[1]["Kufi-Mode"] == "isolated",
+   "stands on every answer")
+ok(expect("and back", 200, "POST", "/v1/mode",
+          {"mode": "normal", "reason": "over"})["mode"] == "normal", "is told")
+ok(fetch("GET", "/v1/health", token=False)[1]["Kufi-Mode"] is None,
+   "and is gone again")
+expect("a roster that is not there", 422, "POST", "/v1/roster",
+       {"sha256": "0" * 64})
+expect("an order for a node alone", 422, "POST", "/v1/custodian-orders",
+       {"note": "kufi order v1\n"})
+
 types = set()
 last = expect("a last search", 200, "POST", "/v1/searches",
               {"document": "UTO/NOBODY", "purpose": "a test"})["access"]
@@ -292,7 +311,8 @@ for index in range(int(last.split("/")[1]) + 2):
     types.add(record(f"durres/{index}")["type"])
 ok(types == {"node_start", "key_epoch_opened", "inspection", "crossing",
              "late_record", "correction", "access", "alert_put", "exit_order",
-             "manifest", "person_linked", "hit_resolution", "withdrawal"},
+             "manifest", "person_linked", "hit_resolution", "withdrawal",
+             "mode_change", "order"},
    "every type of record that a node makes", types)
 shown = record(entry["record"], query="?proof=1")
 ok(shown["proof"].startswith("c2sp.org/tlog-proof@v1\n") and shown["entry"],
@@ -368,6 +388,10 @@ BAD = {
         {}, {**SEARCH, "purpose": ""}, {"purpose": "p"},
         {**SEARCH, "surname": "A", "date_of_birth": "1974-08-12"},
         {"surname": "A", "purpose": "p"}, {**SEARCH, "document": 1}],
+    "/v1/roster": [{}, {"sha256": "0"}, {"sha256": "Z" * 64}],
+    "/v1/custodian-orders": [{}, {"note": ""}],
+    "/v1/mode": [{}, {"mode": "isolated"}, {"mode": "off", "reason": "r"},
+                 {"mode": "normal", "reason": ""}],
 }
 for path, bodies in BAD.items():
     schema = API["paths"][path]["post"]["requestBody"]["content"]
