@@ -176,6 +176,7 @@ peers_drive(struct courier *courier)
 {
     struct errand errand;
 
+    courier_seals_drive(courier);
     courier_links_drive(courier);
     if (mirrors_next(&courier->mirrors, &courier->host, courier_now_ns(courier),
                      &errand))

@@ -26,6 +26,15 @@ errand_send(struct courier *courier, struct courier_errand *slot)
     return slot->sent;
 }
 
+static struct bytes
+origin_keep(struct courier_errand *slot, struct bytes origin)
+{
+    assert(origin.size <= sizeof(slot->origin));
+    if (origin.size > 0)
+        memcpy(slot->origin, origin.p, origin.size);
+    return (struct bytes){slot->origin, origin.size};
+}
+
 void
 courier_errand_ask(struct courier *courier, enum courier_asker asker,
                    size_t place, const struct errand *errand)
@@ -43,6 +52,7 @@ courier_errand_ask(struct courier *courier, enum courier_asker asker,
         slot->turn++;
         slot->number = ++courier->numbers;
         slot->errand = *errand;
+        slot->errand.origin = origin_keep(slot, errand->origin);
         if (slot->held && courier_index_ask(courier, &errand->sha256) != OK)
             courier_end(courier, CHILD_TROUBLE);
         courier_errands_send(courier);
@@ -126,6 +136,39 @@ state_take(struct courier *courier, struct bytes message)
     return true;
 }
 
+/* Links have keys sealed, too, when they come to it; a node that calls nobody,
+ * or whom nobody answers, has others fetch theirs. One at a time. SYN 8.5 */
+void
+courier_seals_drive(struct courier *courier)
+{
+    const struct errand_state *state = courier->state;
+    struct grantbox *box = courier->grants;
+    struct errand errand = {.kind = ERRAND_SEAL};
+    uint64_t now = courier_now_ns(courier);
+
+    if (courier->sealing || now < box->seal_ns || state->mode != ERRAND_NORMAL)
+        return;
+    for (; courier->seal_at < state->log_count; courier->seal_at++) {
+        if (!state->logs[courier->seal_at].seal_due)
+            continue;
+        errand.origin = state->logs[courier->seal_at++].origin;
+        courier->sealing = true;
+        courier_errand_ask(courier, ASKER_SEAL, 0, &errand);
+        return;
+    }
+    courier->seal_at = 0;
+    box->seal_ns = now + GRANTBOX_SEAL_NS;
+}
+
+/* What does not fit or is none is asked for again. */
+static void
+seal_take(struct courier *courier, const struct errand_answer *answer)
+{
+    courier->sealing = false;
+    if (answer->verdict == ERRAND_TAKEN && answer->note.size > 0)
+        (void)!grantbox_put(courier->grants, courier->roster, answer->note);
+}
+
 bool
 courier_answer_take(struct courier *courier, struct bytes message)
 {
@@ -147,6 +190,9 @@ courier_answer_take(struct courier *courier, struct bytes message)
     case ASKER_STATE:
         courier->asking = false;
         return state_take(courier, message);
+    case ASKER_SEAL:
+        seal_take(courier, answer);
+        break;
     case ASKER_LINK:
         courier_link_done(courier, slot->place, answer);
         break;

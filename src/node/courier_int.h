@@ -27,8 +27,9 @@
 
 #define COURIER_CONNECT_MS 10000
 
-/* An errand of every link and every question, the mirrors' and our own. */
-#define COURIER_ERRANDS_MAX (ROSTER_NODES_MAX + COURIER_REQUESTS_MAX + 2)
+/* An errand of every link and every question, the mirrors' and two of our own.
+ */
+#define COURIER_ERRANDS_MAX (ROSTER_NODES_MAX + COURIER_REQUESTS_MAX + 3)
 
 /* An answer to STATE: it has no note. */
 #define COURIER_STATE_SIZE_MAX (ERRAND_ANSWER_SIZE_MAX - ERRAND_NOTE_SIZE_MAX)
@@ -44,12 +45,19 @@ enum courier_tag {
 };
 
 /* Who waits for the keeper's answer. */
-enum courier_asker { ASKER_STATE, ASKER_LINK, ASKER_CALL, ASKER_MIRRORS };
+enum courier_asker {
+    ASKER_STATE,
+    ASKER_SEAL,
+    ASKER_LINK,
+    ASKER_CALL,
+    ASKER_MIRRORS
+};
 
 /*
  * place   which link or question
  * turn    how often this slot was used: no late answer meets another errand
  * number  in order of asking
+ * origin  the errand's own copy: it may come from a state that is replaced
  */
 struct courier_errand {
     bool used;
@@ -60,6 +68,7 @@ struct courier_errand {
     uint32_t turn;
     uint64_t number;
     struct errand errand;
+    uint8_t origin[KEY_NAME_SIZE_MAX];
 };
 
 /* One node that we call. */
@@ -106,6 +115,8 @@ struct courier {
     struct errand_state *state_room;
     bool asking;
     uint64_t asked_ns;
+    bool sealing;
+    size_t seal_at; /* whose turn it is among the logs of the state */
 
     /* How it was when this courier settled: another way, another courier. */
     bool settled;
@@ -145,14 +156,17 @@ void courier_end(struct courier *courier, int status);
 
 /* ----- courier_errand.c: what the keeper is asked. ----- */
 
-/* Asks, now or when there is room; the errand's bytes stay until it is
- * answered. */
+/* Asks, now or when there is room; the errand's bytes, but those of its origin,
+ * stay until it is answered. */
 void courier_errand_ask(struct courier *courier, enum courier_asker asker,
                         size_t place, const struct errand *errand);
 
 /* The list of held errands has its indexes, or cannot have them. */
 void courier_errand_release(struct courier *courier, const struct hash *sha256,
                             bool good);
+
+/* Has the keeper seal our keys for whoever is to have them. */
+void courier_seals_drive(struct courier *courier);
 
 /* Sends what has not been. */
 void courier_errands_send(struct courier *courier);
