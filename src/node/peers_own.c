@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "sync/package.h"
+
 #define OWN_CHECKPOINT "log/checkpoint"
 
 /* ----- Whether a checkpoint of ours is of our past. ----- */
@@ -16,8 +18,11 @@ static enum err
 own_past(struct peers *peers, const struct checkpoint *checkpoint,
          enum own_past *out)
 {
-    const struct log_view view = {peers->os, peers->dir, VIEW_LOG_PREFIX};
-    const struct tile_source tiles = view_tiles(&view);
+    /* Partial tiles of an older size may be gone: fuller ones have them. */
+    const struct package_tiles files = {
+        .view = {peers->os, peers->dir, VIEW_LOG_PREFIX},
+        .size = log_published(&peers->book->log)};
+    const struct tile_source tiles = package_source(&files);
     struct hash root;
     enum err e;
 
