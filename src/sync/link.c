@@ -159,7 +159,7 @@ check_next(const struct link_turn *turn)
     struct route route = {.kind = ROUTE_CHECKPOINT,
                           .hash = hash_of(turn->host->origin)};
 
-    if (link->check != LINK_UNCHECKED)
+    if (link->check == LINK_CHECKED)
         return LINK_WAIT;
     return link_ask(turn, DOING_CHECK, &route, (struct bytes){0});
 }
