@@ -1,199 +1,255 @@
 /*
- * Is anything lost by searching? Every query against every name, on all
- * processors, beside what the index answers.
+ * Is anything lost by searching? Every query beside every name that could be a
+ * hit at all (screen_sieve_shared.h), on all processors, beside what the index
+ * answers. Of the names that could not be, some are scored all the same: none
+ * may be a hit.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "os/pool.h"
-#include "screen_shared.h"
+#include "screen_sieve_shared.h"
 
-#define SLICE 2000
-#define HITS_SHOWN 4096
-#define LOST_SHOWN 20
+#define BLOCK 250 /* queries between two lines of figures */
+#define HITS_SHOWN 2048
+#define LOST_SHOWN 40
+#define CHECKED_EVERY 1009 /* of the names that are passed over */
 
-struct found {
-    uint32_t query;
-    uint16_t points;
-    uint64_t entry;
-};
+/* Why an index may miss a hit: SCR 5.2. */
+enum kind { KIND_JOINED, KIND_STUMPS, KIND_BIRTHS, KIND_OTHER, KIND_COUNT };
 
 struct worker {
-    struct found *found;
-    size_t count;
-    size_t room;
+    struct sieve_bits bits;
+    uint8_t *block;
+    struct name_index_hit *hits;
+    size_t scored;
+    size_t checked;
+    size_t wrong; /* hits among those that were passed over */
+    size_t found;
+    size_t firing;
+    size_t own;
+    size_t lost[KIND_COUNT];
 };
 
 struct recall {
-    struct screen_bench *bench;
-    struct screen_query_made *queries;
-    size_t query_count;
+    const struct screen_bench *bench;
+    struct sieve sieve;
+    size_t from; /* query of the first slice */
     struct worker workers[POOL_THREADS_MAX];
 };
 
-static void
-found_add(struct worker *worker, struct found found)
+/* One query and what the index says of it. */
+struct trial {
+    struct screen_query_made query;
+    size_t hit_count;
+    bool itself;
+    size_t found;
+};
+
+static uint16_t
+entry_score(const struct screen_bench *bench,
+            const struct screen_query_made *query, size_t entry,
+            uint64_t *number, struct score *score)
 {
-    if (worker->count == worker->room) {
-        worker->room = worker->room == 0 ? 1024 : worker->room * 2;
-        worker->found =
-            realloc(worker->found, worker->room * sizeof(*worker->found));
-        if (worker->found == NULL)
-            screen_must(ERR_LIMIT, "memory");
+    struct people_person person;
+    struct name name;
+    struct subject subject = {&person.person, &name};
+
+    *number = entry;
+    if (entry < bench->names) {
+        people_make(SCREEN_SEED, entry, PEOPLE_LISTED, &person);
+        screen_must(name_read(NULL, &person.name, &name), "a name");
+    } else {
+        const struct screen_listed *listed =
+            &bench->listed[entry - bench->names];
+
+        subject = (struct subject){&listed->person, listed->names};
+        *number = listed->entry;
     }
-    worker->found[worker->count++] = found;
+    score_persons(&query->subject, &subject, score);
+    return score->points;
+}
+
+static enum kind
+kind_of(const struct screen_query_made *query, const struct score *score)
+{
+    bool stumps = true;
+
+    for (size_t i = 0; i < query->name.token_count; i++) {
+        const struct token *token = &query->name.tokens[i];
+
+        stumps = stumps && (token->kind != TOKEN_WORD ||
+                            (token->cut && token->fold_size < 4));
+    }
+    for (size_t i = 0; i < score->reason_count; i++)
+        if (score->reasons[i] == REASON_NAME_JOINED)
+            return KIND_JOINED;
+    if (stumps)
+        return KIND_STUMPS;
+    return query->made.person.birth_count > 0 ? KIND_BIRTHS : KIND_OTHER;
+}
+
+/* A hit by scoring: is it among the answers? Of more than are shown, those with
+ * fewer points than the last may be missing. */
+static void
+hit_compare(struct worker *worker, struct trial *trial, uint64_t number,
+            const struct score *score)
+{
+    const struct name_index_hit *hits = worker->hits;
+    bool all = trial->hit_count < HITS_SHOWN;
+    enum kind kind;
+
+    trial->found++;
+    trial->itself = trial->itself || number == trial->query.entry;
+    for (size_t k = 0; k < trial->hit_count; k++) {
+        if (hits[k].entry == number && hits[k].score.points == score->points)
+            return;
+    }
+    if (!all && hits[HITS_SHOWN - 1].score.points >= score->points)
+        return;
+    kind = kind_of(&trial->query, score);
+    if (worker->lost[KIND_JOINED] + worker->lost[KIND_BIRTHS] +
+            worker->lost[KIND_OTHER] <
+        LOST_SHOWN) {
+        printf("lost: kind %d, entry %llx with %u points, reasons", (int)kind,
+               (unsigned long long)number, score->points);
+        for (size_t i = 0; i < score->reason_count; i++)
+            printf(" %s", score_reason_word(score->reasons[i]));
+        printf("\n");
+    }
+    worker->lost[kind]++;
 }
 
 static void
-subject_score(struct recall *recall, struct worker *worker, uint64_t entry,
-              const struct subject *listed)
+trial_begin(struct recall *recall, struct worker *worker, size_t number,
+            struct trial *out)
 {
-    for (size_t q = 0; q < recall->query_count; q++) {
-        struct score score;
+    struct name_index_question question = {
+        .query = &out->query.subject, .threshold = SCORE_THRESHOLD_DEFAULT};
+    struct arena arena;
 
-        score_persons(&recall->queries[q].subject, listed, &score);
-        if (score.points >= SCORE_THRESHOLD_DEFAULT)
-            found_add(worker, (struct found){.query = (uint32_t)q,
-                                             .points = score.points,
-                                             .entry = entry});
-    }
+    screen_query_make(recall->bench, number, &out->query);
+    out->found = 0;
+    out->itself = false;
+    arena_init(&arena, worker->block, NAME_INDEX_ARENA_SIZE);
+    screen_must(name_index_find(&recall->bench->index, &question, &arena,
+                                worker->hits, HITS_SHOWN, &out->hit_count),
+                "searching");
+    sieve_bits_find(&recall->sieve, &out->query, &worker->bits);
 }
 
 static void
-slice_score(void *context, unsigned number, size_t slice)
+query_try(void *context, unsigned thread, size_t slice)
 {
     struct recall *recall = context;
-    struct screen_bench *bench = recall->bench;
-    struct worker *worker = &recall->workers[number];
+    struct worker *worker = &recall->workers[thread];
+    const struct sieve *sieve = &recall->sieve;
+    size_t last = SIZE_MAX; /* entry that was scored */
+    struct trial trial;
 
-    for (size_t i = slice * SLICE; i < (slice + 1) * SLICE; i++) {
-        struct people_person person;
-        struct name name;
-        struct subject subject = {&person.person, &name};
+    trial_begin(recall, worker, recall->from + slice, &trial);
+    for (size_t i = 0; i < sieve->name_count; i++) {
+        const struct sieve_name *name = &sieve->names[i];
+        bool passes = sieve_passes(sieve, &worker->bits, &trial.query, name);
+        bool check = (i + slice * 31) % CHECKED_EVERY == 0;
+        struct score score;
+        uint64_t number;
+        uint16_t points;
 
-        if (i < bench->names) {
-            people_make(SCREEN_SEED, i, PEOPLE_LISTED, &person);
-            screen_must(name_read(NULL, &person.name, &name), "a name");
-            subject_score(recall, worker, i, &subject);
-        } else if (i - bench->names < bench->listed_count) {
-            struct screen_listed *listed = &bench->listed[i - bench->names];
+        if ((!passes && !check) || name->entry == last)
+            continue;
+        points = entry_score(recall->bench, &trial.query, name->entry, &number,
+                             &score);
+        worker->scored += passes;
+        worker->checked += !passes;
+        if (!passes) {
+            /* Another of the entry's names may pass. */
+            worker->wrong += points >= SCORE_THRESHOLD_DEFAULT &&
+                             name->entry < recall->bench->names;
+            continue;
+        }
+        last = name->entry;
+        if (points >= SCORE_THRESHOLD_DEFAULT)
+            hit_compare(worker, &trial, number, &score);
+    }
+    worker->found += trial.found;
+    worker->firing += trial.found > 0;
+    worker->own += trial.itself;
+}
 
-            subject = (struct subject){&listed->person, listed->names};
-            subject_score(recall, worker, listed->entry, &subject);
+static void
+figures(struct recall *recall, size_t queries)
+{
+    struct worker sum = {0};
+    size_t lost = 0;
+
+    for (size_t t = 0; t < POOL_THREADS_MAX; t++) {
+        const struct worker *one = &recall->workers[t];
+
+        sum.scored += one->scored;
+        sum.checked += one->checked;
+        sum.wrong += one->wrong;
+        sum.found += one->found;
+        sum.firing += one->firing;
+        sum.own += one->own;
+        for (size_t k = 0; k < KIND_COUNT; k++) {
+            sum.lost[k] += one->lost[k];
+            lost += one->lost[k];
         }
     }
+    printf("recall: %zu changed names against %zu persons, %zu names: %zu hits"
+           " by scoring, %zu lost by the index (%zu joined words, %zu stumps,"
+           " %zu with a birth, %zu other); %zu names fire, %zu find whom they"
+           " were made from; %zu pairs scored, of those passed over %zu, %zu"
+           " of them hits\n",
+           queries, recall->bench->names + recall->bench->listed_count,
+           recall->sieve.name_count, sum.found, lost, sum.lost[KIND_JOINED],
+           sum.lost[KIND_STUMPS], sum.lost[KIND_BIRTHS], sum.lost[KIND_OTHER],
+           sum.firing, sum.own, sum.scored, sum.checked, sum.wrong);
+    (void)fflush(stdout);
 }
 
-static int
-by_query(const void *a, const void *b)
+static size_t
+lost_count(const struct recall *recall)
 {
-    const struct found *x = a;
-    const struct found *y = b;
+    size_t lost = 0;
 
-    if (x->query != y->query)
-        return x->query < y->query ? -1 : 1;
-    return (x->entry > y->entry) - (x->entry < y->entry);
-}
-
-/* Those of one query that the index does not answer. */
-static void
-query_compare(struct recall *recall, size_t q, const struct found *found,
-              size_t count)
-{
-    static struct name_index_hit hits[HITS_SHOWN];
-    static uint8_t block[NAME_INDEX_ARENA_SIZE];
-    struct screen_query_made *query = &recall->queries[q];
-    struct name_index_question question = {
-        .query = &query->subject, .threshold = SCORE_THRESHOLD_DEFAULT};
-    struct arena arena;
-    size_t answered = 0;
-
-    arena_init(&arena, block, sizeof(block));
-    screen_must(name_index_find(&recall->bench->index, &question, &arena, hits,
-                                HITS_SHOWN, &answered),
-                "searching");
-    if (answered > HITS_SHOWN)
-        answered = HITS_SHOWN;
-    for (size_t i = 0; i < count; i++) {
-        size_t k = 0;
-
-        while (k < answered && hits[k].entry != found[i].entry)
-            k++;
-        if (k < answered && hits[k].score.points == found[i].points)
-            continue;
-        if (recall->bench->lost++ < LOST_SHOWN)
-            printf("lost: %s, %s: entry %llx with %u points\n",
-                   query->made.surname, query->made.given,
-                   (unsigned long long)found[i].entry, found[i].points);
+    for (size_t t = 0; t < POOL_THREADS_MAX; t++) {
+        lost += recall->workers[t].wrong;
+        for (size_t k = 0; k < KIND_COUNT; k++)
+            lost += recall->workers[t].lost[k];
     }
-}
-
-/* All that was found, in the order of queries. */
-static struct found *
-gathered(const struct recall *recall, size_t *total)
-{
-    struct found *all;
-
-    *total = 0;
-    for (size_t i = 0; i < POOL_THREADS_MAX; i++)
-        *total += recall->workers[i].count;
-    all = calloc(*total + 1, sizeof(*all));
-    if (all == NULL)
-        screen_must(ERR_LIMIT, "memory");
-    *total = 0;
-    for (size_t i = 0; i < POOL_THREADS_MAX; i++) {
-        const struct worker *worker = &recall->workers[i];
-
-        if (worker->count > 0)
-            memcpy(all + *total, worker->found, worker->count * sizeof(*all));
-        *total += worker->count;
-    }
-    qsort(all, *total, sizeof(*all), by_query);
-    return all;
+    return lost;
 }
 
 void
 screen_recall(struct screen_bench *bench, size_t queries)
 {
     struct recall *recall = calloc(1, sizeof(*recall));
-    size_t firing = 0;
-    size_t own = 0;
-    size_t at = 0;
-    size_t total;
-    struct found *all;
+    unsigned threads = pool_threads();
 
     if (recall == NULL)
         screen_must(ERR_LIMIT, "memory");
-    recall->bench = bench;
-    recall->query_count = queries;
-    recall->queries = calloc(queries, sizeof(*recall->queries));
-    if (recall->queries == NULL)
-        screen_must(ERR_LIMIT, "memory");
     bench->all_changed = true;
-    for (size_t i = 0; i < queries; i++) {
-        struct screen_query_made *query = &recall->queries[i];
+    recall->bench = bench;
+    sieve_init(&recall->sieve, bench);
+    printf("recall: %zu different words\n", recall->sieve.word_count);
+    for (unsigned t = 0; t < threads; t++) {
+        struct worker *worker = &recall->workers[t];
 
-        screen_query_make(bench, i, query);
-        /* Pointers of the struct itself, which was filled where it is. */
-        query->subject = (struct subject){&query->made.person, &query->name};
+        sieve_bits_init(&recall->sieve, &worker->bits);
+        worker->block = malloc(NAME_INDEX_ARENA_SIZE);
+        worker->hits = calloc(HITS_SHOWN, sizeof(*worker->hits));
+        if (worker->block == NULL || worker->hits == NULL)
+            screen_must(ERR_LIMIT, "memory");
     }
-    pool_map(pool_threads(), slice_score, recall,
-             (bench->names + bench->listed_count) / SLICE + 1);
-    all = gathered(recall, &total);
-    for (size_t q = 0; q < queries; q++) {
-        size_t from = at;
-        bool itself = false;
+    for (; recall->from < queries; recall->from += BLOCK) {
+        size_t count =
+            queries - recall->from < BLOCK ? queries - recall->from : BLOCK;
 
-        for (; at < total && all[at].query == q; at++)
-            itself = itself || all[at].entry == recall->queries[q].entry;
-        query_compare(recall, q, all + from, at - from);
-        firing += at > from;
-        own += itself;
+        pool_map(threads, query_try, recall, count);
+        figures(recall, recall->from + count);
     }
-    printf("recall: %zu changed names against %zu names: %zu hits by scoring"
-           " every name, %zu of them lost by the index; %zu names fire, %zu"
-           " find whom they were made from\n",
-           queries, bench->names + bench->listed_count, total, bench->lost,
-           firing, own);
+    bench->lost = lost_count(recall);
 }
