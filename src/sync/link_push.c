@@ -264,7 +264,7 @@ link_witness_next(const struct link_turn *turn)
     struct witness_request request = {.old_size = link->log->witnessed};
     struct block work = link_work(link);
     struct checkpoint checkpoint;
-    struct package_tiles tiles;
+    struct package_tiles tiles = {.size = 0};
     struct tile_source source = package_source(&tiles);
     struct writer w;
 
