@@ -109,10 +109,17 @@ pair_put(struct node_made *node, size_t which)
     struct event event = scan;
     char number[32];
     char surname[40];
+    char given_names[40];
+    char born[40];
     size_t item;
 
     (void)snprintf(number, sizeof(number), "X%08" PRIu64, m);
     (void)snprintf(surname, sizeof(surname), "SAMPLE%" PRIu64, m / 4);
+    (void)snprintf(given_names, sizeof(given_names), "INVENTED %" PRIu64,
+                   mixed(m) & 1023);
+    (void)snprintf(
+        born, sizeof(born), "19%02u-%02u-%02u", (unsigned)(40 + mixed(m) % 60),
+        (unsigned)(1 + mixed(m) % 12), (unsigned)(1 + mixed(m) % 28));
     event.type = EVENT_CROSSING;
     event.crossing = (struct crossing){
         .direction = node->done & 1 ? DIRECTION_EXIT : DIRECTION_ENTRY,
@@ -121,9 +128,9 @@ pair_put(struct node_made *node, size_t which)
                      .issuing_state = BYTES("UTO"),
                      .number = bytes_of(number),
                      .surname = bytes_of(surname),
-                     .given_names = BYTES("INVENTED"),
+                     .given_names = bytes_of(given_names),
                      .nationality = BYTES("UTO"),
-                     .date_of_birth = BYTES("1974-08-12"),
+                     .date_of_birth = bytes_of(born),
                      .sex = BYTES("F"),
                      .date_of_expiry = BYTES("2031-04-15")}};
     scan.inspection = (struct inspection){
