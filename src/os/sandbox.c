@@ -96,15 +96,20 @@ static const int calls_read[] = {SCMP_SYS(access),
                                  ENDS};
 
 static const int calls_write[] = {
-    SCMP_SYS(chmod),     SCMP_SYS(fallocate), SCMP_SYS(fchmod),
-    SCMP_SYS(fchmodat),  SCMP_SYS(fchown),    SCMP_SYS(fdatasync),
-    SCMP_SYS(flock),     SCMP_SYS(fsync),     SCMP_SYS(mkdir),
-    SCMP_SYS(mkdirat),   SCMP_SYS(open),      SCMP_SYS(openat),
-    SCMP_SYS(preadv),    SCMP_SYS(preadv2),   SCMP_SYS(pwritev),
-    SCMP_SYS(pwritev2),  SCMP_SYS(rename),    SCMP_SYS(renameat),
-    SCMP_SYS(renameat2), SCMP_SYS(rmdir),     SCMP_SYS(sync_file_range),
-    SCMP_SYS(syncfs),    SCMP_SYS(umask),     SCMP_SYS(unlink),
-    SCMP_SYS(unlinkat),  SCMP_SYS(utimensat), ENDS};
+    SCMP_SYS(chmod),     SCMP_SYS(fallocate),
+    SCMP_SYS(fchmod),    SCMP_SYS(fchmodat),
+    SCMP_SYS(fchown),    SCMP_SYS(fdatasync),
+    SCMP_SYS(flock),     SCMP_SYS(fsync),
+    SCMP_SYS(mkdir),     SCMP_SYS(msync),
+    SCMP_SYS(mkdirat),   SCMP_SYS(open),
+    SCMP_SYS(openat),    SCMP_SYS(preadv),
+    SCMP_SYS(preadv2),   SCMP_SYS(pwritev),
+    SCMP_SYS(pwritev2),  SCMP_SYS(rename),
+    SCMP_SYS(renameat),  SCMP_SYS(renameat2),
+    SCMP_SYS(rmdir),     SCMP_SYS(sync_file_range),
+    SCMP_SYS(syncfs),    SCMP_SYS(umask),
+    SCMP_SYS(unlink),    SCMP_SYS(unlinkat),
+    SCMP_SYS(utimensat), ENDS};
 
 static const int calls_accept[] = {SCMP_SYS(accept),
                                    SCMP_SYS(accept4),
