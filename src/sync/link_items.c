@@ -347,6 +347,11 @@ link_items_done(const struct link_turn *turn,
         if (answer->verdict == ERRAND_TAKEN && answer->note.size > 0)
             (void)!grantbox_put(box, turn->host->roster, answer->note);
         return;
+    case DOING_LIST:
+        /* What cannot be indexed now will not be a moment later. */
+        if (answer->verdict != ERRAND_TAKEN)
+            link->list_refused_ns = turn->now_ns + LINK_REFUSED_NS;
+        return;
     default:
         return;
     }
