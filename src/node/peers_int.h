@@ -120,7 +120,8 @@ struct peers {
     bool rejoin_refused;
     uint64_t checked_ns; /* when the first peer was asked; 0: none yet */
 
-    uint64_t seen_ns;   /* when checkpoint_seen was last recorded; 0: never */
+    bool seen_any; /* checkpoint_seen was recorded, at */
+    uint64_t seen_ns;
     uint64_t looked_ns; /* when peers_round() last looked; 0: never */
     bool seen_more;     /* and there was more than one event may say */
     size_t turn;        /* whose mirror is looked at first */

@@ -183,7 +183,8 @@ see_record(struct peers *peers, const struct seeing *seeing)
         seeing->peers[i]->folded = seeing->logs[i].size;
         seeing->peers[i]->keys_wait_ns = 0;
     }
-    peers->seen_ns = peers->os->monotonic_ns(peers->os) | 1;
+    peers->seen_any = true;
+    peers->seen_ns = peers->os->monotonic_ns(peers->os);
     peers->seen_more = seeing->full;
     return peers_orders_tell(peers);
 }
@@ -200,7 +201,7 @@ peers_see(struct peers *peers, bool *more)
     struct seeing seeing = {0};
     enum err e;
 
-    if (peers->seen_ns != 0 && !peers->seen_more &&
+    if (peers->seen_any && !peers->seen_more &&
         passed_ns < (uint64_t)PEERS_SEEN_MS * 1000000)
         return OK;
     e = see_all(peers, &seeing);
@@ -208,12 +209,13 @@ peers_see(struct peers *peers, bool *more)
         peers->seen_more = false;
         return e;
     }
-    if (seeing.news == 0 && !seeing.full && peers->seen_ns != 0 &&
+    if (seeing.news == 0 && !seeing.full && peers->seen_any &&
         passed_ns < (uint64_t)PEERS_SEEN_IDLE_MS * 1000000)
         return OK;
-    if (seeing.news == 0 && !seeing.full && peers->seen_ns == 0) {
+    if (seeing.news == 0 && !seeing.full && !peers->seen_any) {
         /* A start alone is no reason to write. */
-        peers->seen_ns = peers->os->monotonic_ns(peers->os) | 1;
+        peers->seen_any = true;
+        peers->seen_ns = peers->os->monotonic_ns(peers->os);
         return OK;
     }
     e = see_record(peers, &seeing);
