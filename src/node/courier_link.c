@@ -194,6 +194,25 @@ courier_link_done(struct courier *courier, size_t i,
     link_done(&link->link, &courier->host, courier_now_ns(courier), answer);
 }
 
+/* Names are not looked up: whoever wrote the roster should know. */
+static void
+addresses_check(const struct courier *courier, struct courier_link *link)
+{
+    const struct roster_node *node = link->node;
+    struct address address;
+    const char *what;
+
+    for (size_t i = 0; i < node->address_count; i++) {
+        link->address_at = i;
+        address_take(link);
+        if (address_parse_peers(link->address, &address, &what) != OK)
+            say(&courier->say, SAY_WARNING, "%.*s cannot be called at %s: %s",
+                (int)node->origin.size, (const char *)node->origin.p,
+                link->address, what);
+    }
+    link->address_at = 0;
+}
+
 enum err
 courier_links_open(struct courier *courier)
 {
@@ -215,6 +234,7 @@ courier_links_open(struct courier *courier)
         if (memory == NULL)
             return ERR_LIMIT;
         link->node = node;
+        addresses_check(courier, link);
         link_init(&link->link, node->origin, memory);
         courier->link_count = ++count;
     }

@@ -12,6 +12,8 @@
 /* Another import has the lock: how often it is tried again. */
 #define LOCK_WAIT_MS 500
 
+#define YIELD_MOST 19
+
 struct indexer {
     struct child child;
     struct say say;
@@ -117,7 +119,7 @@ indexer_main(const struct child *child, int fd)
     if (indexer == NULL)
         process_exit(CHILD_TROUBLE);
     process_name(child->process, "kufi-indexer");
-    process_yield();
+    process_yield(YIELD_MOST);
     say_init(&indexer->say, child->os, "kufi-indexer");
     indexer->child = *child;
     channel_init(&indexer->channel, fd, indexer->in, sizeof(indexer->in),

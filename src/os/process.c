@@ -103,10 +103,10 @@ process_kill(pid_t child, int signal)
 }
 
 void
-process_yield(void)
+process_yield(int degree)
 {
     /* One that is refused is but less polite. */
-    (void)setpriority(PRIO_PROCESS, 0, 19);
+    (void)setpriority(PRIO_PROCESS, 0, degree);
 }
 
 unsigned

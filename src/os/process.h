@@ -51,8 +51,9 @@ bool process_reap(pid_t *child, int *status);
 
 void process_kill(pid_t child, int signal);
 
-/* From now on this process waits where others want the processor. */
-void process_yield(void);
+/* From now on this process waits where others want the processor: 1 a little,
+ * 19 as long as any other wants it. */
+void process_yield(int degree);
 
 /* Processors that this process may use. */
 unsigned process_cores(void);
