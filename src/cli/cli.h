@@ -59,6 +59,7 @@ int command_custodian_order(struct cli *cli, int argc, char **argv);
 int command_custodian_sign(struct cli *cli, int argc, char **argv);
 int command_escrow_restore(struct cli *cli, int argc, char **argv);
 int command_escrow_split(struct cli *cli, int argc, char **argv);
+int command_drill(struct cli *cli, int argc, char **argv);
 int command_hit(struct cli *cli, int argc, char **argv);
 int command_init(struct cli *cli, int argc, char **argv);
 int command_isolate(struct cli *cli, int argc, char **argv);

@@ -70,6 +70,7 @@ static const struct command commands[] = {
     {"escrow restore", command_escrow_restore, "record keys back from shares"},
     {"restore", command_restore, "a log from whatever is left of it"},
     {"rebuild", command_rebuild, "folds the log into fresh tables"},
+    {"drill", command_drill, "the promises, tried on a throw-away country"},
     {"sample", command_sample, "invented travellers and crossings, a stream"},
     {"--help", command_help, "shows this"},
     {"--version", command_version, "shows which kufi this is"},

@@ -74,6 +74,43 @@ process_fork(struct process *process, pid_t *child)
     return OK;
 }
 
+enum err
+process_spawn(char *const *argv, int in, int out, int err, pid_t *child)
+{
+    pid_t parent = getpid();
+    pid_t pid = fork();
+
+    if (pid < 0)
+        return ERR_BUSY;
+    *child = pid;
+    if (pid > 0)
+        return OK;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != parent ||
+        dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+        process_exit(127);
+    (void)execv("/proc/self/exe", argv);
+    process_exit(127);
+}
+
+/* As a shell has it. */
+static int
+status_of(int how)
+{
+    return WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
+}
+
+int
+process_wait(pid_t child)
+{
+    int how = 0;
+    pid_t pid;
+
+    do
+        pid = waitpid(child, &how, 0);
+    while (pid < 0 && errno == EINTR);
+    return pid == child ? status_of(how) : 127;
+}
+
 void
 process_exit(int status)
 {
@@ -92,7 +129,7 @@ process_reap(pid_t *child, int *status)
     if (pid <= 0)
         return false;
     *child = pid;
-    *status = WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
+    *status = status_of(how);
     return true;
 }
 

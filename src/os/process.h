@@ -1,6 +1,7 @@
 /*
- * Processes of one program: forked, never executed anew; named, so that an
- * operator tells them apart; ended together with the one that made them.
+ * Processes of one program: forked, and executed anew by nobody but drills;
+ * named, so that an operator tells them apart; ended together with the one that
+ * made them.
  */
 #ifndef OS_PROCESS_H
 #define OS_PROCESS_H
@@ -39,6 +40,17 @@ void process_name(struct process *process, const char *name);
  * ends at once when it has already. ERR_BUSY when the system has no room.
  */
 MUST_CHECK enum err process_fork(struct process *process, pid_t *child);
+
+/*
+ * Starts this very program anew with other arguments, which end with NULL, for
+ * whoever tries out whole nodes. `in`, `out` and `err` are its standard
+ * descriptors. It too is killed when its parent ends. ERR_BUSY.
+ */
+MUST_CHECK enum err process_spawn(char *const *argv, int in, int out, int err,
+                                  pid_t *child);
+
+/* Waits until a child has ended; its status as process_reap() has it. */
+int process_wait(pid_t child);
 
 /* Ends without the clean-up that belongs to the parent's copy of memory. */
 _Noreturn void process_exit(int status);
