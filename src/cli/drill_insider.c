@@ -300,7 +300,7 @@ drill_hostile_centre(struct drill *drill)
     if (!withdraw_all(drill, centre, post, names) ||
         !old_list(drill, centre, post) || !forged_roster(drill, centre, post))
         return false;
-    (void)snprintf(folder, sizeof(folder), "%s/log", post->dir);
+    (void)snprintf(folder, sizeof(folder), "%.400s/log", post->dir);
     drill_count(drill, post, folder);
     return true;
 }

@@ -178,7 +178,7 @@ drill_power_cut(struct drill *drill)
     for (i = 0; i < country->node_count; i++) {
         struct country_node *node = &country->nodes[i];
 
-        (void)snprintf(folder, sizeof(folder), "%s/log", node->dir);
+        (void)snprintf(folder, sizeof(folder), "%.400s/log", node->dir);
         drill_count(drill, node, folder);
         if (!drill_expect(
                 drill,

@@ -203,7 +203,7 @@ country_differs(struct country *country, const struct country_node *node,
     uint64_t i;
     int k;
 
-    (void)snprintf(log, sizeof(log), "%s/log", node->dir);
+    (void)snprintf(log, sizeof(log), "%.400s/log", node->dir);
     for (k = 0; k < 2; k++) {
         views[k] = (struct log_view){.os = country->cli->os, .prefix = ""};
         if (views[k].os->folder_open(views[k].os, folders[k], &views[k].dir) !=
