@@ -236,12 +236,13 @@ country_add(struct country *country, const char *name, const char *role)
 
 /* ----- Running. ----- */
 
-static bool
-healthy(struct country *country, const struct country_node *node)
+/* A node leaves its address when it serves; one that was killed left it, too.
+ */
+static const char *
+address_path(const struct country_node *node, char out[COUNTRY_PATH_MAX + 32])
 {
-    return country_call(country, NULL,
-                        (const char *[]){"status", node->dir, "--json",
-                                         NULL}) == CLI_DONE;
+    (void)snprintf(out, COUNTRY_PATH_MAX + 32, "%.400s/address", node->dir);
+    return out;
 }
 
 bool
@@ -249,16 +250,18 @@ country_start(struct country *country, struct country_node *node)
 {
     char log[COUNTRY_PATH_MAX + 32];
     char name[64];
+    char address[COUNTRY_PATH_MAX + 32];
     uint64_t until = country_ms(country) + START_MS;
 
+    (void)unlink(address_path(node, address));
     (void)snprintf(name, sizeof(name), "%s.said", node->name);
     node->pid =
         spawn((const char *[]){"serve", node->dir, "--desks", "1", NULL}, NULL,
               place(country, log, name));
     while (node->pid != 0 && country_ms(country) < until) {
-        if (healthy(country, node))
+        if (access(address, F_OK) == 0)
             return true;
-        country_sleep(50);
+        country_sleep(20);
     }
     cli_complain(country->cli, "%s does not start; see %s", node->name, log);
     return false;

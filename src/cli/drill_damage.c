@@ -89,15 +89,15 @@ name_seen(void *context, const char *name, bool is_folder)
     return e == ERR_IO || e == ERR_NOT_FOUND ? OK : e;
 }
 
-static enum err
+/* A node that runs may make files meanwhile: their folders stay, as they do
+ * for an attacker. */
+static void
 folders_remove(struct damage_run *run)
 {
-    enum err e = OK;
     size_t i;
 
-    for (i = run->count; e == OK && i-- > 1;)
-        e = run->os->remove_folder(run->os, run->root, run->folders[i]);
-    return e;
+    for (i = run->count; i-- > 1;)
+        (void)run->os->remove_folder(run->os, run->root, run->folders[i]);
 }
 
 enum err
@@ -117,7 +117,7 @@ damage_folder(struct os *os, const char *path, enum damage how,
     for (run.next = 0; e == OK && run.next < run.count; run.next++)
         e = os->list(os, run.root, run.folders[run.next], name_seen, &run);
     if (e == OK && how == DAMAGE_WIPE)
-        e = folders_remove(&run);
+        folders_remove(&run);
     if (e == OK && how == DAMAGE_ENCRYPT)
         e = os_replace_file(os, run.root, "README_TO_DECRYPT.txt", "",
                             BYTES(RANSOM), 0600);

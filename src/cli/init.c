@@ -23,6 +23,7 @@ enum {
     SAMPLE,
     JSON,
     POST,
+    PEERS,
     OPTION_COUNT
 };
 
@@ -132,6 +133,11 @@ configure(struct cli *cli, const struct option *table, const char **values,
             return false;
         }
     }
+    if (values[PEERS] != NULL &&
+        !config_set(config, "peers", values[PEERS], &what)) {
+        cli_complain(cli, "--peers %s", what);
+        return false;
+    }
     if (values[ZONE] == NULL)
         init_zone(cli->os, config->country, config->zone);
     return configure_places(cli, table, config);
@@ -219,6 +225,11 @@ command_init(struct cli *cli, int argc, char **argv)
          .help = "another post of the country; may be repeated",
          .values = posts,
          .values_max = CONFIG_POSTS_MAX},
+        {.name = "--peers",
+         .value_name = "ADDRESS",
+         .help = "where other nodes reach this one: 0.0.0.0:8601; a post needs "
+                 "none",
+         .values = &values[PEERS]},
     };
     struct options options = {
         .arguments = "DIR",
