@@ -5,6 +5,9 @@
 
 #include "cli/drill_damage.h"
 
+/* After that a status that still calls a silent log up to date is wrong. */
+#define BEHIND_MS 180000
+
 /* For a settling that has so many entries to bring: a floor, and what even a
  * slow machine brings in a second. */
 static unsigned
@@ -61,11 +64,30 @@ catch_up(struct drill *drill, struct country_node *centre)
     return true;
 }
 
+/* How long until a post's status calls the centre's log behind. */
+static bool
+await_behind(struct drill *drill, uint64_t *ms)
+{
+    struct country *country = &drill->country;
+    struct country_node *post = country_find(country, "durres");
+    struct country_node *centre = country_find(country, "centre");
+    uint64_t start = country_ms(country);
+
+    do {
+        *ms = country_ms(country) - start;
+        if (country_state(country, post, centre, "behind"))
+            return true;
+        country_sleep(200);
+    } while (*ms < BEHIND_MS);
+    return false;
+}
+
 bool
 drill_centre_gone(struct drill *drill)
 {
     struct country *country = &drill->country;
     struct country_node *centre = country_find(country, "centre");
+    uint64_t ms;
 
     if (!cross_timed(drill, drill->crossings / 10, "before"))
         return false;
@@ -73,9 +95,12 @@ drill_centre_gone(struct drill *drill)
     drill_say(drill->report.attacked, "the centre was killed");
     if (!cross_timed(drill, drill->crossings, "without the centre"))
         return false;
-    drill_say(drill->report.detected,
-              "each post's status tells since when it has not heard of the "
-              "centre");
+    if (drill_expect(drill, await_behind(drill, &ms),
+                     "a post shows that it hears nothing of the centre"))
+        drill_say(drill->report.detected,
+                  "a post's status calls the centre's log behind, %.0f s after "
+                  "the last crossing",
+                  (double)ms / 1000);
     if (!country_start(country, centre))
         return false;
     return catch_up(drill, centre);

@@ -36,7 +36,8 @@ static const char *
 place(const struct country *country, char out[COUNTRY_PATH_MAX + 32],
       const char *name)
 {
-    (void)snprintf(out, COUNTRY_PATH_MAX + 32, "%.400s/%.100s", country->path, name);
+    (void)snprintf(out, COUNTRY_PATH_MAX + 32, "%.400s/%.100s", country->path,
+                   name);
     return out;
 }
 

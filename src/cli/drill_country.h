@@ -115,6 +115,10 @@ uint64_t country_size(struct country *country, struct country_node *node,
 uint64_t country_figure(struct country *country, struct country_node *node,
                         const struct country_node *of, const char *member);
 
+/* Whether a node's status gives the state of a log by this word. */
+bool country_state(struct country *country, struct country_node *node,
+                   const struct country_node *of, const char *state);
+
 /* Whether a node's alarms name a code ("fork"); and how long until they do,
  * for `seconds` at most. */
 bool country_alarmed(struct country *country, struct country_node *node,

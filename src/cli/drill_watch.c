@@ -56,6 +56,21 @@ country_size(struct country *country, struct country_node *node,
     return country_figure(country, node, of, "size");
 }
 
+bool
+country_state(struct country *country, struct country_node *node,
+              const struct country_node *of, const char *state)
+{
+    struct json *status = country_status(country, node);
+    struct bytes text;
+    bool is =
+        json_get_text(json_member(status_log(status, of->origin), "state"),
+                      &text) &&
+        bytes_equal(text, bytes_of(state));
+
+    json_close(status);
+    return is;
+}
+
 /* Whether any text in the alarms, or the state of any log, is or holds it. */
 bool
 country_alarmed(struct country *country, struct country_node *node,

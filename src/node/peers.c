@@ -182,8 +182,9 @@ memory_take(struct peers *peers)
     peers->next = calloc(1, sizeof(*peers->next));
     peers->note = calloc(1, ROSTER_SIZE_MAX);
     peers->next_note = calloc(1, ROSTER_SIZE_MAX);
-    peers->list = calloc(ROSTER_NODES_MAX, sizeof(*peers->list));
-    peers->old = calloc(ROSTER_NODES_MAX, sizeof(*peers->old));
+    peers->list = calloc(PEERS_MAX, sizeof(*peers->list));
+    peers->old = calloc(PEERS_MAX, sizeof(*peers->old));
+    peers->gone = calloc(ROSTER_REVOKED_MAX, sizeof(*peers->gone));
     peers->answer = calloc(1, sizeof(*peers->answer));
     peers->errand = calloc(1, sizeof(*peers->errand));
     peers->parsed = calloc(1, sizeof(*peers->parsed));
@@ -197,7 +198,7 @@ memory_take(struct peers *peers)
     if (arena == NULL || grants == NULL || peers->roster == NULL ||
         peers->next == NULL || peers->note == NULL ||
         peers->next_note == NULL || peers->list == NULL || peers->old == NULL ||
-        peers->answer == NULL || peers->errand == NULL ||
+        peers->gone == NULL || peers->answer == NULL || peers->errand == NULL ||
         peers->parsed == NULL || peers->order == NULL || peers->text == NULL ||
         peers->other == NULL || peers->bundle == NULL ||
         peers->cosigned == NULL)
@@ -307,6 +308,7 @@ peers_close(struct peers *peers)
     free(peers->next_note);
     free(peers->list);
     free(peers->old);
+    free(peers->gone);
     free(peers->answer);
     free(peers->errand);
     free(peers->parsed);
@@ -374,11 +376,11 @@ peers_rejoin(struct peers *peers, struct bytes actor, struct bytes reason)
     assert(actor.size <= ACTOR_SIZE_MAX);
     memcpy(peers->actor, actor.p, actor.size);
     peers->actor_size = actor.size;
-    for (size_t i = 0; i < peers->count; i++)
+    for (size_t i = 0; i < peers->node_count; i++)
         peers->list[i].check = PEER_UNCHECKED;
     peers->checked_ns = 0;
     peers->mode = ERRAND_REJOINING;
-    return peers->count == 0 ? peers_back(peers) : OK;
+    return peers->node_count == 0 ? peers_back(peers) : OK;
 }
 
 enum err

@@ -39,9 +39,13 @@ enum peer_check {
     PEER_FORK     /* our own signature over another past */
 };
 
-/* Another node of the roster in force. */
+#define PEERS_MAX (ROSTER_NODES_MAX + ROSTER_REVOKED_MAX)
+
+/* Another node of the roster in force, or one that was revoked: then `node`
+ * has but origin, role and log key. */
 struct peer {
     const struct roster_node *node;
+    bool revoked;
     struct hash name; /* SHA-256 of its origin */
     char hex[ORIGIN_HEX_SIZE];
 
@@ -107,9 +111,13 @@ struct peers {
     uint8_t *next_note;
     const struct roster_node *self; /* NULL: it does not name this node */
 
+    /* PEERS_MAX each: nodes in the roster's order, then those that were
+     * revoked, whose logs are still kept; and the same while it changes. */
     size_t count;
-    struct peer *list; /* ROSTER_NODES_MAX, in the roster's order */
-    struct peer *old;  /* likewise, while the roster changes */
+    size_t node_count; /* of `count`, nodes */
+    struct peer *list;
+    struct peer *old;
+    struct roster_node *gone; /* ROSTER_REVOKED_MAX: the revoked ones */
 
     enum errand_mode mode;
     struct instant mode_since;

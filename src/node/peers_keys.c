@@ -17,7 +17,7 @@ own_first_epoch(const struct peers *peers)
 static bool
 may_hold(const struct peers *peers, const struct peer *peer, uint32_t *first)
 {
-    return peers->self != NULL &&
+    return peers->self != NULL && !peer->revoked &&
            peers_first_epoch(peers, peer->node->role, first);
 }
 
@@ -159,7 +159,7 @@ peers_grant(struct peers *peers, const struct errand *errand)
         return OK;
     }
     peer = peers_find(peers, grant.from);
-    if (peer == NULL || peers->self == NULL) {
+    if (peer == NULL || peer->revoked || peers->self == NULL) {
         peers_refuse(peers, "granted by no node of the roster");
         return OK;
     }

@@ -43,7 +43,7 @@ refuse_list(struct peers *peers, const struct hash *sha256)
 static const struct peer *
 peer_named(const struct peers *peers, struct bytes node)
 {
-    for (size_t i = 0; i < peers->count; i++) {
+    for (size_t i = 0; i < peers->node_count; i++) {
         struct origin origin;
 
         if (origin_parse(peers->list[i].node->origin, &origin) == OK &&

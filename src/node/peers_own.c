@@ -61,7 +61,7 @@ static const struct note_key *
 cosigner(const struct peers *peers, const struct note_signature *line,
          struct peer **out)
 {
-    for (size_t i = 0; i < peers->count; i++) {
+    for (size_t i = 0; i < peers->node_count; i++) {
         const struct note_key *key = &peers->list[i].node->cosign;
 
         if (line->id != key->id || !bytes_equal(line->name, key->name) ||
@@ -283,7 +283,7 @@ peers_rejoin_look(struct peers *peers, bool now)
     uint64_t passed_ns = peers->os->monotonic_ns(peers->os) - peers->checked_ns;
     size_t reached = 0;
 
-    for (size_t i = 0; i < peers->count; i++) {
+    for (size_t i = 0; i < peers->node_count; i++) {
         const struct peer *peer = &peers->list[i];
 
         if (peer->check == PEER_AHEAD || peer->check == PEER_FORK) {
@@ -296,7 +296,7 @@ peers_rejoin_look(struct peers *peers, bool now)
         }
         reached += peer->check != PEER_UNCHECKED ? 1 : 0;
     }
-    if (reached < peers->count &&
+    if (reached < peers->node_count &&
         (reached == 0 || (!now && passed_ns < PEERS_REJOIN_NS)))
         return OK;
     return peers_back(peers);

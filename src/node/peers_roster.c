@@ -29,6 +29,19 @@ peer_carry(struct peer *peer, const struct peer *old, size_t old_count)
     }
 }
 
+static void
+peer_list(struct peers *peers, const struct roster_node *node, size_t old_count)
+{
+    struct peer *peer = &peers->list[peers->count];
+
+    if (bytes_equal(node->origin, peers->book->origin))
+        return;
+    *peer = (struct peer){.node = node, .name = hash_of(node->origin)};
+    origin_hex(node->origin, peer->hex);
+    peer_carry(peer, peers->old, old_count);
+    peers->count++;
+}
+
 /* The peers of the roster in force; what is known of those that stay, stays. */
 static enum err
 peers_list(struct peers *peers)
@@ -40,17 +53,19 @@ peers_list(struct peers *peers)
     peers->old = old;
     peers->count = 0;
     peers->self = roster_find(peers->roster, peers->book->origin);
-    for (size_t i = 0; i < peers->roster->node_count; i++) {
-        const struct roster_node *node = &peers->roster->nodes[i];
-        struct peer *peer = &peers->list[peers->count];
+    for (size_t i = 0; i < peers->roster->node_count; i++)
+        peer_list(peers, &peers->roster->nodes[i], old_count);
+    peers->node_count = peers->count;
+    for (size_t i = 0; i < peers->roster->revoked_count; i++) {
+        const struct roster_revoked *revoked = &peers->roster->revoked[i];
 
-        if (node == peers->self)
-            continue;
-        *peer = (struct peer){.node = node, .name = hash_of(node->origin)};
-        origin_hex(node->origin, peer->hex);
-        peer_carry(peer, old, old_count);
-        peers->count++;
+        peers->gone[i] = (struct roster_node){.origin = revoked->origin,
+                                              .role = revoked->role,
+                                              .log = revoked->log};
+        peer_list(peers, &peers->gone[i], old_count);
     }
+    for (size_t i = peers->node_count; i < peers->count; i++)
+        peers->list[i].revoked = true;
     /* Their names were the old roster's. */
     memset(old, 0, old_count * sizeof(*old));
     return OK;

@@ -129,6 +129,8 @@ log_state(const struct peer *peer, struct instant now)
 {
     if (peer->forked)
         return "contradicted";
+    if (peer->revoked)
+        return "revoked";
     if (peer->mirror_broken)
         return "damaged";
     if (peer->mirrored == 0)
@@ -291,7 +293,7 @@ put_checks(const struct peers *peers, struct json_writer *j)
 
     json_key(j, "checks");
     json_begin_array(j);
-    for (size_t i = 0; i < peers->count; i++) {
+    for (size_t i = 0; i < peers->node_count; i++) {
         const struct peer *peer = &peers->list[i];
 
         json_begin_object(j);

@@ -257,6 +257,18 @@ cosign(struct peers *peers, struct peer *peer, struct bytes note,
     return OK;
 }
 
+/*
+ * Of a log whose node was revoked only what the own mirror had before, or what
+ * another had vouched for when it came: its key may be in anybody's hands.
+ */
+static bool
+vouched(const struct peer *peer, const struct witness_verdict *verdict)
+{
+    return !peer->revoked || verdict->status != 200 ||
+           (verdict->checkpoint.size == peer->mirrored &&
+            hash_equal(&verdict->checkpoint.root, &peer->mirrored_root));
+}
+
 enum err
 peers_cosign(struct peers *peers, const struct errand *errand)
 {
@@ -270,6 +282,8 @@ peers_cosign(struct peers *peers, const struct errand *errand)
     witness_judge(peer != NULL ? &peer->last : &none, &request,
                   peer != NULL && peers->self != NULL ? &peer->node->log : NULL,
                   &verdict);
+    if (peer != NULL && !vouched(peer, &verdict))
+        verdict.status = 404;
     if (verdict.fork && peer != NULL)
         e = fork_keep(peers, peer, errand->note);
     if (e != OK)

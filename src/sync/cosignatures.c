@@ -114,6 +114,27 @@ cosignatures_merge(struct writer *w, const struct roster *roster,
     return writer_end(w);
 }
 
+bool
+cosignatures_vouch(const struct roster *roster, struct bytes origin,
+                   struct bytes in)
+{
+    struct note note;
+
+    if (roster_find(roster, origin) != NULL)
+        return true;
+    if (note_parse(in, &note, NULL) != OK)
+        return false;
+    for (size_t i = 0; i < roster->node_count; i++) {
+        const struct roster_node *node = &roster->nodes[i];
+
+        if (roster_right(roster, node->role, ROSTER_RIGHT_COSIGN) &&
+            line_find(&note, &node->cosign) != NULL &&
+            note_verify(&note, &node->cosign, 1, NULL) == OK)
+            return true;
+    }
+    return false;
+}
+
 enum err
 cosignatures_bare(struct writer *w, const struct note_key *log_key,
                   struct bytes in)

@@ -28,6 +28,14 @@ MUST_CHECK enum err cosignatures_merge(struct writer *w,
                                        struct bytes mine, struct bytes theirs,
                                        bool *more);
 
+/*
+ * Whether a checkpoint of that log may be believed as far as it is new: of a
+ * node of the roster always; of one that was revoked, whose key may be in
+ * anybody's hands, when a cosigner of the roster has vouched for it. SYN 5.10
+ */
+bool cosignatures_vouch(const struct roster *roster, struct bytes origin,
+                        struct bytes note);
+
 /* The checkpoint with the log's own signature alone; errors as above. */
 MUST_CHECK enum err cosignatures_bare(struct writer *w,
                                       const struct note_key *log_key,

@@ -37,8 +37,8 @@
 #define ERRAND_NOTE_SIZE_MAX ((size_t)4 << 20)
 #define ERRAND_SIZE_MAX (ERRAND_NOTE_SIZE_MAX + NOTE_SIZE_MAX + 4096)
 
-/* As many as a roster has nodes. */
-#define ERRAND_LOGS_MAX 256
+/* As many as a roster has nodes, and nodes that were revoked. */
+#define ERRAND_LOGS_MAX 512
 /* Lists wanted at once; the next ones follow when these are fetched. */
 #define ERRAND_LISTS_MAX 16
 #define ERRAND_WHY_SIZE_MAX 255
@@ -132,7 +132,7 @@ struct errand_list {
     struct hash sha256;
 };
 
-/* The nodes of the roster but our own, in its order. */
+/* The nodes of the roster but our own, in its order, then those revoked. */
 struct errand_state {
     enum errand_mode mode;
     bool has_roster;
@@ -168,7 +168,7 @@ void errand_encode(struct writer *w, const struct errand *errand);
 MUST_CHECK enum err errand_parse(struct bytes in, struct errand *out,
                                  struct fault *fault);
 
-/* ERRAND_ANSWER_SIZE_MAX is always enough. `*out` is some 20 KB, and filled in
+/* ERRAND_ANSWER_SIZE_MAX is always enough. `*out` is some 40 KB, and filled in
  * part when refused. */
 void errand_answer_encode(struct writer *w, const struct errand_answer *answer);
 MUST_CHECK enum err errand_answer_parse(struct bytes in,

@@ -129,7 +129,6 @@ may_fetch(const struct link_turn *turn, const struct mirrors_log *log,
     const struct sync_host *host = turn->host;
 
     return log != NULL && theirs != NULL && host->mirrors->broken == OK &&
-           roster_find(host->roster, link_log_origin(turn)) != NULL &&
            roster_right(host->roster, link_own(turn)->role,
                         ROSTER_RIGHT_MIRROR) &&
            theirs->size > mirror_kept(&log->mirror) &&
@@ -196,7 +195,9 @@ fetch_note_reply(const struct link_turn *turn, const struct reply *reply)
     struct checkpoint checkpoint;
 
     if (reply->status != 200 || !link_note_set(link, reply->body) ||
-        link_judge(turn, link_note(link), &checkpoint) != OK) {
+        link_judge(turn, link_note(link), &checkpoint) != OK ||
+        !cosignatures_vouch(turn->host->roster, link_log_origin(turn),
+                            link_note(link))) {
         link_refuse(turn, "the peer's checkpoint of a log is no good");
         return;
     }

@@ -64,7 +64,6 @@ may_push(const struct link_turn *turn)
     uint64_t size = theirs == NULL ? 0 : theirs->size;
 
     return peer_right(turn, ROSTER_RIGHT_MIRROR) &&
-           roster_find(turn->host->roster, origin) != NULL &&
            !bytes_equal(origin, link_origin(turn->link)) &&
            size < held_size(turn) &&
            turn->now_ns >= turn->link->log->refused_ns;

@@ -183,7 +183,7 @@ may_cosign(const struct sync_host *host, struct bytes origin)
 {
     const struct roster_node *own = roster_find(host->roster, host->origin);
 
-    return own != NULL && roster_find(host->roster, origin) != NULL &&
+    return own != NULL && sync_log_key(host, origin) != NULL &&
            roster_right(host->roster, own->role, ROSTER_RIGHT_COSIGN);
 }
 

@@ -2,8 +2,8 @@
 
 #include "base/reader.h"
 
-/* A log of a node (one that was revoked writes no more), when our role is to
- * mirror; else the reply is set. */
+/* A log of a node, or of one that was revoked, when our role is to mirror; else
+ * the reply is set. */
 static struct mirrors_log *
 log_find(struct serve_call *call, const struct sync_host *host)
 {
@@ -14,9 +14,6 @@ log_find(struct serve_call *call, const struct sync_host *host)
     if (!roster_right(host->roster, own->role, ROSTER_RIGHT_MIRROR))
         return NULL;
     log = mirrors_find(host->mirrors, host, &call->route.hash);
-    if (log == NULL ||
-        roster_find(host->roster, mirror_origin(&log->mirror)) == NULL)
-        return NULL;
     return log;
 }
 
@@ -51,6 +48,11 @@ serve_add_entries(struct serve_call *call, const struct sync_host *host,
     if (!body_parse(body, &offer))
         return;
     offer.key = sync_log_key(host, mirror_origin(&log->mirror));
+    if (!cosignatures_vouch(host->roster, mirror_origin(&log->mirror),
+                            offer.note)) {
+        serve_status(call, 422);
+        return;
+    }
     if (mirrors->broken != OK || log->fetch_ns > now_ns) {
         serve_status(call, 503);
         return;
