@@ -13,8 +13,10 @@
 /* Errands taken in one turn: each may cost two syncs. */
 #define ERRANDS_MAX 4
 
-/* Tables that are to be rebuilt wait for a quiet moment, but not for ever. */
-#define RENEW_QUIET_NS UINT64_C(2000000000)
+/* Nobody asks: more may be done at a time. */
+#define QUIET_NS UINT64_C(2000000000)
+
+/* Tables that are to be rebuilt wait for that, but not for ever. */
 #define RENEW_LATEST_NS UINT64_C(3600000000000)
 
 /* ----- The channel. ----- */
@@ -238,6 +240,15 @@ act_do(struct keeper *keeper)
 
 /* ----- The turn. ----- */
 
+/* No booth has asked for some seconds. */
+static bool
+is_quiet(const struct keeper *keeper)
+{
+    return keeper->child.os->monotonic_ns(keeper->child.os) -
+               keeper->asked_ns >=
+           QUIET_NS;
+}
+
 /* Tables folded without keys that came since, or with keys that went, are
  * rebuilt by the keeper's next life. */
 static void
@@ -249,8 +260,7 @@ renew_look(struct keeper *keeper)
         return;
     if (keeper->stale_ns == 0)
         keeper->stale_ns = now_ns;
-    if (now_ns - keeper->asked_ns < RENEW_QUIET_NS &&
-        now_ns - keeper->stale_ns < RENEW_LATEST_NS)
+    if (!is_quiet(keeper) && now_ns - keeper->stale_ns < RENEW_LATEST_NS)
         return;
     say(&keeper->say, SAY_NOTICE,
         "keys of other logs came or went: starting anew to rebuild the store");
@@ -262,6 +272,7 @@ courier_turn(struct keeper *keeper)
 {
     enum err e = act_do(keeper);
 
+    peers_quiet(keeper->peers, is_quiet(keeper));
     if (e == OK)
         e = errands_take(keeper);
     if (e == OK && (keeper->more || peers_wait_ms(keeper->peers) == 0))

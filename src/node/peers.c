@@ -496,6 +496,12 @@ peers_errand(struct peers *peers, struct bytes in, struct writer *out)
 
 /* ----- The round. ----- */
 
+void
+peers_quiet(struct peers *peers, bool quiet)
+{
+    peers->quiet = quiet;
+}
+
 enum err
 peers_round(struct peers *peers, bool *more)
 {

@@ -68,6 +68,10 @@ MUST_CHECK enum err peers_errand(struct peers *peers, struct bytes in,
  */
 MUST_CHECK enum err peers_round(struct peers *peers, bool *more);
 
+/* Whether no booth has asked for some seconds: then rounds take
+ * BOOK_SEEN_SPAN_MAX entries at a time. */
+void peers_quiet(struct peers *peers, bool quiet);
+
 /* When peers_round() is due again at the latest, in milliseconds from now. */
 int peers_wait_ms(const struct peers *peers);
 

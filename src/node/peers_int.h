@@ -128,6 +128,7 @@ struct peers {
     bool rejoin_refused;
     uint64_t checked_ns; /* when the first peer was asked; 0: none yet */
 
+    bool quiet;    /* no booth waits */
     bool seen_any; /* checkpoint_seen was recorded, at */
     uint64_t seen_ns;
     uint64_t looked_ns; /* when peers_round() last looked; 0: never */

@@ -73,6 +73,7 @@ keys_due(const struct peers *peers, const struct peer *peer)
 
 /* What the next event says. */
 struct seeing {
+    uint64_t entries_max;
     size_t count;
     struct seen_log logs[SEEN_LOGS_MAX];
     struct peer *peers[SEEN_LOGS_MAX];
@@ -119,12 +120,12 @@ see_one(struct peers *peers, struct peer *peer, struct seeing *seeing)
 
     if (peer->mirrored <= peer->folded || peer->mirror_broken)
         return OK;
-    if (seeing->entries >= BOOK_SEEN_ENTRIES_MAX ||
+    if (seeing->entries >= seeing->entries_max ||
         seeing->count == SEEN_LOGS_MAX) {
         seeing->full = true;
         return OK;
     }
-    e = span_find(peers, peer, BOOK_SEEN_ENTRIES_MAX - seeing->entries, &seen,
+    e = span_find(peers, peer, seeing->entries_max - seeing->entries, &seen,
                   &news);
     if (e == ERR_CORRUPT) {
         peer->mirror_broken = true;
@@ -198,7 +199,9 @@ enum err
 peers_see(struct peers *peers, bool *more)
 {
     uint64_t passed_ns = peers->os->monotonic_ns(peers->os) - peers->seen_ns;
-    struct seeing seeing = {0};
+    struct seeing seeing = {.entries_max = peers->quiet
+                                               ? BOOK_SEEN_SPAN_MAX
+                                               : BOOK_SEEN_ENTRIES_MAX};
     enum err e;
 
     if (peers->seen_any && !peers->seen_more &&

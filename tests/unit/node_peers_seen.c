@@ -1,0 +1,325 @@
+/*
+ * From where on another's log is believed, and what a hostile centre tries:
+ * alerts withdrawn in bulk, orders that nobody signed, keys that are not for
+ * whom they are brought. The test is in place of couriers. SYN 1.3, 3.8, 3.9,
+ * 8.3
+ */
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "peers_made.h"
+#include "store/nodes.h"
+
+static int
+set_up(void **state)
+{
+    struct peers_made *made = calloc(1, sizeof(*made));
+
+    assert_non_null(made);
+    peers_made_open(made, 2);
+    *state = made;
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    peers_made_close(*state);
+    free(*state);
+    return 0;
+}
+
+/* ----- What is seen. ----- */
+
+static uint64_t
+seen(struct peers_made *made, struct peers_node *node, const char *number)
+{
+    struct store_number asked = {BYTES("UTO"), bytes_of(number)};
+    struct store_person persons[4];
+    uint8_t block[8192];
+    struct arena arena;
+    size_t count = 0;
+
+    (void)made;
+    arena_init(&arena, block, sizeof(block));
+    assert_err(store_persons_by_document(&node->book->store, &asked, &arena,
+                                         persons, 4, &count),
+               OK);
+    return count == 0 ? 0 : persons[0].crossings;
+}
+
+static void
+others_are_believed_by_an_event(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    size_t events;
+    bool more;
+
+    peers_made_join(made);
+    (void)peers_made_crossing(centre, "X1");
+    peers_made_grant(made, centre, arden);
+    peers_made_mirror(made, centre, arden);
+    assert_int_equal(seen(made, arden, "X1"), 0);
+    peers_made_pass(made, PEERS_SEEN_MS);
+    peers_made_rounds(arden);
+    assert_int_equal(seen(made, arden, "X1"), 1);
+    events = peers_made_count(arden, EVENT_CHECKPOINT_SEEN, NULL);
+    assert_int_equal(events, 1);
+    /* Nothing new, nothing said; and nothing but others' looks at us neither,
+     * within the hour. */
+    peers_made_pass(made, PEERS_SEEN_MS);
+    peers_made_rounds(arden);
+    peers_made_mirror(made, arden, centre);
+    peers_made_grant(made, arden, centre);
+    peers_made_pass(made, PEERS_SEEN_MS);
+    peers_made_rounds(centre);
+    for (int i = 0; i < 5; i++) {
+        peers_made_mirror(made, centre, arden);
+        peers_made_pass(made, PEERS_SEEN_MS);
+        peers_made_rounds(arden);
+    }
+    assert_true(peers_made_count(arden, EVENT_CHECKPOINT_SEEN, NULL) <=
+                events + 1);
+    /* Another life goes on where the first stopped. */
+    peers_node_down(arden);
+    peers_node_up(arden);
+    assert_int_equal(seen(made, arden, "X1"), 1);
+    (void)peers_made_crossing(centre, "X2");
+    peers_made_mirror(made, centre, arden);
+    peers_made_pass(made, PEERS_SEEN_MS);
+    assert_err(peers_round(arden->peers, &more), OK);
+    assert_int_equal(seen(made, arden, "X2"), 1);
+}
+
+/* ----- A hostile centre. ----- */
+
+static uint64_t
+alert_put(struct peers_node *node, const char *number)
+{
+    struct event event = {.type = EVENT_ALERT_PUT};
+
+    event.alert_put = (struct alert_put){.kind = ALERT_DOCUMENT,
+                                         .issuing_state = BYTES("UTO"),
+                                         .number = bytes_of(number),
+                                         .reason = 1,
+                                         .action = BYTES("hold"),
+                                         .owner = BYTES("police")};
+    return peers_made_record(node, &event);
+}
+
+static void
+alert_withdraw(struct peers_node *node, uint64_t index)
+{
+    struct event event = {.type = EVENT_WITHDRAWAL};
+
+    event.withdrawal = (struct withdrawal){
+        .node = node->book->node, .index = index, .reason = BYTES("because")};
+    (void)peers_made_record(node, &event);
+}
+
+static size_t
+alerts(struct peers_node *node)
+{
+    struct store_alert found[64];
+    static uint8_t block[65536];
+    struct arena arena;
+    size_t count = 0;
+
+    arena_init(&arena, block, sizeof(block));
+    assert_err(store_alerts(&node->book->store, 0, &arena, found, 64, &count),
+               OK);
+    return count;
+}
+
+/* What a courier does when all is well. */
+static void
+exchange(struct peers_made *made, struct peers_node *from,
+         struct peers_node *to)
+{
+    peers_made_grant(made, from, to);
+    peers_made_mirror(made, from, to);
+    peers_made_pass(made, PEERS_SEEN_MS);
+    peers_made_rounds(to);
+}
+
+#define ALERTS 30
+
+static void
+withdraws_in_bulk(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    uint64_t indices[ALERTS];
+    struct store_node node;
+    uint8_t block[1024];
+    struct arena arena;
+
+    peers_made_join(made);
+    for (size_t i = 0; i < ALERTS; i++) {
+        char number[8];
+
+        (void)snprintf(number, sizeof(number), "A%zu", i);
+        indices[i] = alert_put(centre, number);
+    }
+    exchange(made, centre, arden);
+    assert_int_equal(alerts(arden), ALERTS);
+    for (size_t i = 0; i < ALERTS; i++)
+        alert_withdraw(centre, indices[i]);
+    assert_int_equal(alerts(centre), 0);
+    exchange(made, centre, arden);
+    assert_int_equal(alerts(arden), ALERTS - STORE_WITHDRAWALS_A_DAY_MAX);
+    arena_init(&arena, block, sizeof(block));
+    assert_err(store_node_find(&arden->book->store,
+                               BYTES("utopia.example/centre"), &arena, &node),
+               OK);
+    assert_int_equal(node.refused, ALERTS - STORE_WITHDRAWALS_A_DAY_MAX);
+}
+
+/* An order for the alert of that index, by the custodians named. */
+static struct bytes
+order_made(struct peers_made *made, uint64_t index, uint8_t id,
+           const char *signers, uint8_t *out, size_t out_size)
+{
+    struct order *order = calloc(1, sizeof(*order));
+    uint8_t text[1024];
+    struct writer w;
+
+    assert_non_null(order);
+    order->country = BYTES("UTO");
+    memset(order->id.b, id, ORDER_ID_SIZE);
+    order->made = made->roster.made;
+    order->expires = (struct instant){made->roster.made.ms + 86400000};
+    order->kind = ORDER_WITHDRAW;
+    order->range_count = 1;
+    order->ranges[0] = (struct order_range){
+        .name = BYTES("centre"), .first = index, .last = index};
+    writer_init(&w, text, sizeof(text));
+    order_encode(&w, order);
+    assert_err(writer_end(&w), OK);
+    free(order);
+    return made_note(writer_done(&w), signers, out, out_size);
+}
+
+static void
+orders_need_custodians(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    struct event event = {.type = EVENT_ORDER};
+    uint8_t note[2048];
+    uint64_t index;
+
+    peers_made_join(made);
+    index = alert_put(centre, "A1");
+    exchange(made, centre, arden);
+    assert_int_equal(alerts(arden), 1);
+    event.order_event.note =
+        order_made(made, index, 1, "alice", note, sizeof(note));
+    (void)peers_made_record(centre, &event);
+    exchange(made, centre, arden);
+    assert_int_equal(alerts(arden), 1);
+    assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, "order_refused"),
+                     1);
+    assert_int_equal(peers_made_count(arden, EVENT_ORDER, NULL), 1);
+    event.order_event.note =
+        order_made(made, index, 2, "alice bob", note, sizeof(note));
+    (void)peers_made_record(centre, &event);
+    exchange(made, centre, arden);
+    assert_int_equal(alerts(arden), 0);
+    assert_int_equal(peers_made_count(arden, EVENT_ORDER, NULL), 2);
+    /* The same once more is nothing new. */
+    (void)peers_made_record(centre, &event);
+    exchange(made, centre, arden);
+    assert_int_equal(peers_made_count(arden, EVENT_ORDER, NULL), 2);
+    assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, "order_refused"),
+                     1);
+}
+
+static void
+orders_by_hand(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *arden = &made->nodes[1];
+    uint8_t note[2048];
+    const char *why = "";
+
+    assert_err(
+        peers_order(arden->peers,
+                    order_made(made, 1, 1, "alice bob", note, sizeof(note)),
+                    &why),
+        ERR_DENIED); /* no roster */
+    peers_made_join(made);
+    assert_err(peers_order(arden->peers,
+                           order_made(made, 1, 1, "alice", note, sizeof(note)),
+                           &why),
+               ERR_DENIED);
+    assert_err(
+        peers_order(arden->peers,
+                    order_made(made, 1, 1, "alice bob", note, sizeof(note)),
+                    &why),
+        OK);
+    peers_made_pass(made, 2 * 86400000);
+    assert_err(
+        peers_order(arden->peers,
+                    order_made(made, 1, 2, "alice bob", note, sizeof(note)),
+                    &why),
+        ERR_DENIED); /* past its day */
+}
+
+/* The keys that a node gives out are of its own log alone, for whom they are
+ * sealed, and nobody else's word counts. */
+static void
+foreign_grants(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    struct errand seal = {.kind = ERRAND_SEAL,
+                          .origin = BYTES("utopia.example/arden")};
+    struct errand grant = {.kind = ERRAND_GRANT,
+                           .origin = BYTES("utopia.example/centre")};
+    uint8_t *copy;
+
+    peers_made_join(made);
+    (void)peers_made_crossing(centre, "X1");
+    assert_int_equal(peers_made_errand(made, centre, &seal), ERRAND_TAKEN);
+    copy = malloc(made->answer.note.size);
+    assert_non_null(copy);
+    memcpy(copy, made->answer.note.p, made->answer.note.size);
+    grant.note = (struct bytes){copy, made->answer.note.size};
+    /* To the one who made it: it is not for him. */
+    assert_int_equal(peers_made_errand(made, centre, &grant), ERRAND_REFUSED);
+    copy[grant.note.size / 2] ^= 1;
+    assert_int_equal(peers_made_errand(made, arden, &grant), ERRAND_REFUSED);
+    assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, "grant_refused"),
+                     1);
+    copy[grant.note.size / 2] ^= 1;
+    assert_int_equal(peers_made_errand(made, arden, &grant), ERRAND_TAKEN);
+    assert_int_equal(peers_made_errand(made, arden, &grant), ERRAND_KNOWN);
+    free(copy);
+    seal.origin = BYTES("utopia.example/nowhere");
+    assert_int_equal(peers_made_errand(made, centre, &seal), ERRAND_REFUSED);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(others_are_believed_by_an_event),
+        TEST(withdraws_in_bulk),
+        TEST(orders_need_custodians),
+        TEST(orders_by_hand),
+        TEST(foreign_grants),
+    };
+
+    return TEST_RUN(tests);
+}
