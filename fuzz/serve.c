@@ -141,7 +141,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     message.method = (data[0] & 1) != 0 ? MESSAGE_POST : MESSAGE_GET;
     rest = bytes_slice(rest, 1, size);
     path = bytes_split(&rest, '\n');
-    if (path.size >= sizeof(message.path))
+    if (path.size == 0 || path.size >= sizeof(message.path))
         return 0;
     memcpy(message.path, path.p, path.size);
     message.body = rest;
