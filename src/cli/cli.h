@@ -70,6 +70,7 @@ int command_list_import(struct cli *cli, int argc, char **argv);
 int command_list_show(struct cli *cli, int argc, char **argv);
 int command_list_verify(struct cli *cli, int argc, char **argv);
 int command_log_check_proof(struct cli *cli, int argc, char **argv);
+int command_log_add_checkpoint(struct cli *cli, int argc, char **argv);
 int command_log_entry(struct cli *cli, int argc, char **argv);
 int command_log_proof(struct cli *cli, int argc, char **argv);
 int command_log_show(struct cli *cli, int argc, char **argv);

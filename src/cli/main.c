@@ -55,6 +55,8 @@ static const struct command commands[] = {
     {"log entry", command_log_entry, "an entry's bytes"},
     {"log proof", command_log_proof, "the proof that an entry is in the log"},
     {"log check-proof", command_log_check_proof, "checks such a proof"},
+    {"log add-checkpoint", command_log_add_checkpoint,
+     "asks a witness to cosign"},
     {"custodian keygen", command_custodian_keygen, "a custodian's key"},
     {"custodian sign", command_custodian_sign, "signs a roster or an order"},
     {"custodian order", command_custodian_order,
