@@ -299,16 +299,23 @@ birth_ranges_get(struct birth_ranges *births, unsigned points, unsigned unborn)
 }
 
 bool
-birth_day_get(const struct birth_ranges *births, unsigned points,
-              struct rank_range *out)
+birth_day_get(const struct birth_ranges *births, struct rank_range *out)
 {
     const struct birth *birth = births->person->births;
 
     if (!slotted(births->person) || birth->about ||
-        birth->from.days != birth->to.days ||
-        level_of(births, points) <= LEVEL_SWAPPED)
+        birth->from.days != birth->to.days)
         return false;
     out->from = rank_from(births->index, birth->from.days);
     out->to = rank_from(births->index, (int64_t)birth->to.days + 1);
-    return true;
+    return out->from <= out->to;
+}
+
+bool
+birth_day_only(const struct birth_ranges *births, unsigned points)
+{
+    struct rank_range day;
+
+    return level_of(births, points) > LEVEL_SWAPPED &&
+           birth_day_get(births, &day);
 }

@@ -59,10 +59,11 @@ const struct rank_ranges *birth_ranges_get(struct birth_ranges *births,
                                            unsigned points, unsigned unborn);
 
 /* The ranks of who was born on the same day; false when that of the query is
- * not known, or another agreement of births is enough for names of so many
- * points. */
-bool birth_day_get(const struct birth_ranges *births, unsigned points,
-                   struct rank_range *out);
+ * not known. */
+bool birth_day_get(const struct birth_ranges *births, struct rank_range *out);
+
+/* Whether those are all whom names of so many points can make a hit of. */
+bool birth_day_only(const struct birth_ranges *births, unsigned points);
 
 static inline bool
 rank_ranges_have(const struct rank_ranges *ranges, uint32_t rank)

@@ -19,6 +19,10 @@
 /* Candidates seen of late, so that few are looked at twice. */
 #define SEEN_COUNT ((size_t)1 << 14)
 
+/* Of so many who were born on one day each is scored who has one word alike.
+ * Many more are ranked with some firsts of January. */
+#define DAY_MAX 4096
+
 /* Kept at once, and the most that are given. */
 #define HITS_MAX ((size_t)1 << 12)
 #define HITS_KEPT_MAX (HITS_MAX / 2)
@@ -30,6 +34,8 @@
  * limit   so many hits are counted; of more, only those are looked for that are
  *         better than those that are kept
  * enough  points that make no hit, or none that is wanted
+ * day     the candidates were born on the day that is asked for: one word alike
+ *         is enough for each to be scored
  */
 struct search {
     const struct name_index *index;
@@ -42,6 +48,7 @@ struct search {
     size_t keep;
     size_t limit;
     bool past_limit;
+    bool day;
     uint16_t enough;
     struct name_index_hit hits[HITS_MAX];
     size_t hit_count;
@@ -176,6 +183,24 @@ bound_get(struct search *search, struct bytes record, struct alike *alike)
     return &alike->bound;
 }
 
+/* Whether the names may make a hit of somebody; who was born on the same day
+ * may have written two of his words as one, in a spelling that no list has. */
+static bool
+names_pass(struct search *search, struct bytes record,
+           const struct name_score *bound)
+{
+    const struct person *person = search->question->query->person;
+    size_t count = pack_token_count(record.p);
+
+    if (ceiling(person, bound->points) > search->enough)
+        return true;
+    for (size_t i = 0; i < count && search->day; i++) {
+        if (likely_first(&search->likely, pack_token_term(record.p, i)) != 0)
+            return true;
+    }
+    return false;
+}
+
 /*
  * Looks at what is cheap first: how the words agree, then the births and the
  * rest of the person, and only then the name letter by letter.
@@ -196,15 +221,15 @@ candidate_score(struct search *search, struct bytes record)
         return ERR_CORRUPT;
     alike = alike_find(&search->alikes, record.p);
     bound = bound_get(search, record, alike);
-    if (ceiling(person, bound->points) <= search->enough)
+    if (!names_pass(search, record, bound))
         return OK;
     e = pack_read_person(record, listed);
     if (e != OK)
         return e;
     birth.reason = score_births(person, &listed->person, &birth.years);
     lenient = birth.reason == REASON_BORN_SAME_DAY;
-    if (score_persons_most(bound, &birth, person, &listed->person) <=
-        search->enough)
+    if (!search->day && score_persons_most(bound, &birth, person,
+                                           &listed->person) <= search->enough)
         return OK;
     if (!alike->matched[lenient])
         e = match_find(search, record, lenient, alike);
@@ -260,28 +285,43 @@ candidate(void *context, uint32_t rank)
 
 /* ----- The search ----- */
 
-/* Names with a single word alike, where that may be enough: if so, then mostly
- * of who was born on the same day, and those are few. */
+/* All who were born on the day, seen before or not. */
+static enum err
+day_walk(struct search *search, struct rank_range day)
+{
+    enum err e = batch_look(search);
+
+    search->day = day.to - day.from <= DAY_MAX;
+    for (uint32_t rank = day.from; rank < day.to && e == OK; rank++) {
+        if (rank >= search->index->name_count)
+            return ERR_CORRUPT;
+        search->batch[search->batch_count++] = rank;
+        if (search->batch_count == BATCH)
+            e = batch_look(search);
+    }
+    if (e == OK)
+        e = batch_look(search);
+    search->day = false;
+    return e;
+}
+
+/* Names with a single word alike, where that may be enough: mostly it is but
+ * for who was born on the same day. */
 static enum err
 singles_walk(struct search *search, const struct walk *walk)
 {
     const struct person *person = search->question->query->person;
-    bool day_walked = false;
+    struct rank_range day;
     enum err e = OK;
 
+    if (birth_day_get(&search->births, &day))
+        e = day_walk(search, day);
     for (size_t i = 0; i < search->likely.unit_count && e == OK; i++) {
         unsigned points = bound_single(&search->likely.units[i]);
-        struct rank_range day;
 
-        if (ceiling(person, points) <= search->enough)
-            continue;
-        if (!birth_day_get(&search->births, points, &day)) {
+        if (ceiling(person, points) > search->enough &&
+            !birth_day_only(&search->births, points))
             e = walk_unit(walk, i, points);
-            continue;
-        }
-        for (uint32_t k = day.from; k < day.to && e == OK && !day_walked; k++)
-            e = candidate(search, k);
-        day_walked = true;
     }
     return e;
 }
@@ -333,6 +373,7 @@ search_begin(struct search *search, const struct name_index *index,
     search->limit = search->keep > NAME_INDEX_COUNT_MAX ? search->keep
                                                         : NAME_INDEX_COUNT_MAX;
     search->past_limit = false;
+    search->day = false;
     search->enough = (uint16_t)(question->threshold - 1);
     search->hit_count = 0;
     search->settle_at = search->limit + search->limit / 4;

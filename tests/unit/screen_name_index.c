@@ -249,6 +249,46 @@ test_namesakes(void **state)
     assert_true(few[0].score.points > few[1].score.points);
 }
 
+/* SCR 5.2: two words written as one, in a spelling that nobody has; the day of
+ * birth finds them, and another day does not. */
+static void
+test_joined(void **state)
+{
+    static struct made_person query;
+    static struct name_index_hit hits[HITS_MAX];
+    struct birth born = {.from = {4000}, .to = {4000}};
+    struct name_index index;
+    struct score score;
+    size_t count = 0;
+
+    (void)state;
+    entries_make(2);
+    entries[0].person.name_count = 1;
+    entries[0].person.birth_count = 1;
+    entries[0].births[0] = born;
+    entries[0].person_names[0] = (struct person_name){
+        .surname = BYTES("WANG"), .given_names = BYTES("NING ANNA")};
+    made_person_read(&entries[0]);
+    index_build(2, file);
+    assert_err(name_index_open(&index, (struct bytes){file, file_size}), OK);
+    query = entries[0];
+    query.person_names[0] = (struct person_name){.surname = BYTES("NINGGUANG"),
+                                                 .given_names = BYTES("ANNA")};
+    query.person.names = query.person_names;
+    query.person.births = query.births;
+    query.subject = (struct subject){&query.person, query.names};
+    made_person_read(&query);
+    score_persons(&query.subject, &entries[0].subject, &score);
+    assert_in_range(score.points, 900, 1000);
+    assert_err(ask(&index, &query, 700, hits, &count), OK);
+    assert_int_equal(hit_of(hits, count, 0), 0);
+    assert_int_equal(hits[0].score.points, score.points);
+    query.births[0].from.days += 40;
+    query.births[0].to.days += 40;
+    assert_err(ask(&index, &query, 700, hits, &count), OK);
+    assert_int_equal(hit_of(hits, count, 0), -1);
+}
+
 /* SCR 5.3: the same bytes from the same entries. */
 static void
 test_same_bytes(void **state)
@@ -381,10 +421,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_scored), cmocka_unit_test(test_few),
-        cmocka_unit_test(test_namesakes), cmocka_unit_test(test_same_bytes),
-        cmocka_unit_test(test_empty),     cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_flipped),   cmocka_unit_test(test_arena),
+        cmocka_unit_test(test_as_scored),  cmocka_unit_test(test_few),
+        cmocka_unit_test(test_joined),     cmocka_unit_test(test_namesakes),
+        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_cut),        cmocka_unit_test(test_flipped),
+        cmocka_unit_test(test_arena),
     };
     int failed;
 
