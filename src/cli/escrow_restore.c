@@ -22,6 +22,8 @@ struct restoring {
     char store_path[BOOK_PATH_SIZE_MAX];
     struct config config;
     struct file lock;
+    struct keyring own;
+    struct arena own_arena;
     struct keyrings keyrings;
     struct arena arena;
     uint8_t *bundle_file;
@@ -140,14 +142,14 @@ keyring_renew(const struct restoring *r, struct keyring *keyring)
 
 /* ERR_CONFLICT is shown, counted, and no reason to stop. */
 static enum err
-keyring_take(struct restoring *r, struct keyring *keyring, struct fault *fault)
+keyring_take(struct restoring *r, struct keyring *keyring)
 {
     bool own = bytes_equal(keyring_origin(keyring), bytes_of(r->config.origin));
     bool news = true;
     enum err e;
 
     keyring_renew(r, keyring);
-    e = own ? keyrings_return(r->cli->os, r->dir, keyring, fault)
+    e = own ? keyrings_return(&r->own, r->cli->os, r->dir, keyring, &news)
             : keyrings_take(&r->keyrings, keyring, 0, &news);
     if (e == ERR_CONFLICT) {
         show(r, keyring, "refused: other keys are held");
@@ -173,7 +175,7 @@ keys_take(struct restoring *r)
         enum err e = keyring_read(r, file, &keyring, &fault);
 
         if (e == OK)
-            e = keyring_take(r, &keyring, &fault);
+            e = keyring_take(r, &keyring);
         keyring_deinit(&keyring);
         if (e != OK)
             return fail(r, e, "taking the keys", &fault);
@@ -195,6 +197,18 @@ store_refold(struct restoring *r)
     enum err e = store_drop(&config);
 
     return e == OK ? CLI_DONE : fail(r, e, STORE_FILE, NULL);
+}
+
+static enum err
+keyrings_load(struct restoring *r, struct fault *fault)
+{
+    struct os *os = r->cli->os;
+    enum err e = keyring_init(&r->own, &r->own_arena,
+                              bytes_of(r->config.origin), KEYRING_NODES_USUAL);
+
+    if (e == OK)
+        e = keyring_load(&r->own, os, r->dir, fault);
+    return e == OK ? keyrings_open(&r->keyrings, os, r->dir, fault) : e;
 }
 
 /* Takes the log's lock, so that no keeper runs meanwhile. */
@@ -219,12 +233,12 @@ node_open(struct restoring *r, const char *path)
     if (e == ERR_BUSY)
         cli_complain(r->cli, "the node is running: stop it first");
     if (e == OK)
-        e = keyrings_open(&r->keyrings, os, r->dir, &keyrings_fault);
+        e = keyrings_load(r, &keyrings_fault);
     if (e == OK)
         return CLI_DONE;
     os->close(os, r->lock);
     return e == ERR_BUSY ? CLI_TROUBLE
-                         : fail(r, e, KEYRINGS_FOLDER, &keyrings_fault);
+                         : fail(r, e, "the keys held", &keyrings_fault);
 }
 
 static int
@@ -242,6 +256,7 @@ restore_into(struct restoring *r, const char *path)
         if (status == CLI_DONE)
             status = keys_take(r);
         keyrings_close(&r->keyrings);
+        keyring_deinit(&r->own);
         os->close(os, r->lock);
     }
     os->folder_close(os, r->dir);
@@ -256,12 +271,15 @@ static int
 run(struct restoring *r, int argc, char **argv)
 {
     size_t size = KEYRING_ARENA_SIZE(KEYRING_NODES_MAX);
+    size_t own_size = KEYRING_ARENA_SIZE(KEYRING_NODES_USUAL);
     uint8_t *block = malloc(size);
+    uint8_t *own = malloc(own_size);
     int status;
 
-    if (block == NULL || crypto_init() != OK)
+    arena_init(&r->arena, block, block == NULL ? 0 : size);
+    arena_init(&r->own_arena, own, own == NULL ? 0 : own_size);
+    if (block == NULL || own == NULL || crypto_init() != OK)
         return fail(r, ERR_LIMIT, "memory", NULL);
-    arena_init(&r->arena, block, size);
     status = shares_read(r, argv + 2, (size_t)argc - 2);
     if (status == CLI_DONE)
         status = bundle_open(r, argv[1], argv + 2);
@@ -297,6 +315,7 @@ command_escrow_restore(struct cli *cli, int argc, char **argv)
     free(r->content);
     free(r->bundle_file);
     free(r->arena.p);
+    free(r->own_arena.p);
     crypto_wipe(r, sizeof(*r));
     free(r);
     return status;

@@ -68,6 +68,8 @@ static const struct command commands[] = {
      "its next one: custodians, rights, time"},
     {"roster show", command_roster_show, "what a roster says"},
     {"roster verify", command_roster_verify, "whether a roster is good"},
+    {"export", command_export, "what a node has, onto a medium"},
+    {"import", command_import, "a medium into a node"},
     {"escrow split", command_escrow_split, "record keys in sealed shares"},
     {"escrow restore", command_escrow_restore, "record keys back from shares"},
     {"restore", command_restore, "a log from whatever is left of it"},

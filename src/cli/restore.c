@@ -342,7 +342,8 @@ write_log(struct restoring *r)
     status = store_refold(r);
     if (status != CLI_DONE)
         return status;
-    e = r->own ? restore_own(&r->restore, r->dir, &r->key, &crypto_random)
+    e = r->own ? restore_own(&r->restore, r->dir, &r->config, &r->key,
+                             &crypto_random)
                : restore_mirror(&r->restore, r->dir);
     if (e != OK)
         return fail(r, e, "writing the log");

@@ -214,9 +214,11 @@ item_load(struct keyrings *keyrings, const char *path, struct fault *fault)
     return e;
 }
 
-/* One name: a keyring, or what an interrupted save left. */
+/* One name: a keyring, or what an interrupted save left; or, beside a keeper,
+ * what it is saving. */
 static enum err
-name_load(struct keyrings *keyrings, const char *name, struct fault *fault)
+name_load(struct keyrings *keyrings, const char *name, bool ours,
+          struct fault *fault)
 {
     char path[KEYRINGS_PATH_SIZE] = KEYRINGS_FOLDER "/";
     size_t size = strlen(name);
@@ -224,39 +226,52 @@ name_load(struct keyrings *keyrings, const char *name, struct fault *fault)
     memcpy(path + sizeof(KEYRINGS_FOLDER), name, size + 1);
     if (size == 2 * HASH_SIZE + 4 &&
         strcmp(name + (size_t)2 * HASH_SIZE, ".new") == 0)
-        return keyring_destroy_at(keyrings->os, keyrings->dir, path,
-                                  KEYRINGS_FOLDER);
+        return ours ? keyring_destroy_at(keyrings->os, keyrings->dir, path,
+                                         KEYRINGS_FOLDER)
+                    : OK;
     if (keyrings->count == KEYRINGS_MAX)
         return ERR_LIMIT;
     return item_load(keyrings, path, fault);
 }
 
 static enum err
-folder_make(struct os *os, struct folder dir)
+names_load(struct keyrings *keyrings, bool ours, struct fault *fault)
 {
-    enum err e = os->make_folder(os, dir, KEYRINGS_FOLDER, 0700);
+    struct listing *listing = calloc(1, sizeof(*listing));
+    struct os *os = keyrings->os;
+    enum err e = ERR_LIMIT;
 
-    return e == OK ? os->sync_folder(os, dir, "") : e;
+    if (listing != NULL)
+        e = os->list(os, keyrings->dir, KEYRINGS_FOLDER, name_take, listing);
+    for (size_t i = 0; e == OK && i < listing->count; i++)
+        e = name_load(keyrings, listing->names[i], ours, fault);
+    free(listing);
+    if (e != OK)
+        keyrings_close(keyrings);
+    return e;
 }
 
 enum err
 keyrings_open(struct keyrings *keyrings, struct os *os, struct folder dir,
               struct fault *fault)
 {
-    struct listing *listing = calloc(1, sizeof(*listing));
-    enum err e = ERR_LIMIT;
+    enum err e = os->make_folder(os, dir, KEYRINGS_FOLDER, 0700);
 
     *keyrings = (struct keyrings){.os = os, .dir = dir};
-    if (listing != NULL)
-        e = folder_make(os, dir);
     if (e == OK)
-        e = os->list(os, dir, KEYRINGS_FOLDER, name_take, listing);
-    for (size_t i = 0; e == OK && i < listing->count; i++)
-        e = name_load(keyrings, listing->names[i], fault);
-    free(listing);
-    if (e != OK)
-        keyrings_close(keyrings);
-    return e;
+        e = os->sync_folder(os, dir, "");
+    return e == OK ? names_load(keyrings, true, fault) : e;
+}
+
+enum err
+keyrings_read(struct keyrings *keyrings, struct os *os, struct folder dir,
+              struct fault *fault)
+{
+    enum err e;
+
+    *keyrings = (struct keyrings){.os = os, .dir = dir};
+    e = names_load(keyrings, false, fault);
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 void
@@ -393,25 +408,22 @@ keyrings_erase(struct keyrings *keyrings, struct bytes origin, uint64_t as_of,
 }
 
 enum err
-keyrings_return(struct os *os, struct folder dir,
-                const struct keyring *returned, struct fault *fault)
+keyrings_return(struct keyring *own, struct os *os, struct folder dir,
+                const struct keyring *returned, bool *news)
 {
-    struct bytes origin = keyring_origin(returned);
-    struct keyrings_item *held = item_make(origin, KEYRING_NODES_MAX / 2);
-    struct keyrings_item *merged = item_make(origin, KEYRING_NODES_MAX / 2);
-    bool news;
+    struct keyrings_item *merged =
+        item_make(keyring_origin(own), own->node_count + returned->node_count);
     enum err e = ERR_LIMIT;
 
-    if (held != NULL && merged != NULL)
-        e = keyring_load(&held->keyring, os, dir, fault);
+    if (merged != NULL)
+        e = keyring_merge(&merged->keyring, own, returned, 0, news);
     if (e == OK)
-        e = keyring_merge(&merged->keyring, &held->keyring, returned, 0, &news);
+        e = keyring_assign(own, &merged->keyring);
     if (e == OK) {
         /* Its own now, as any other. */
-        merged->keyring.as_of = 0;
-        e = keyring_save(&merged->keyring, os, dir);
+        own->as_of = 0;
+        e = keyring_save(own, os, dir);
     }
-    item_free(held);
     item_free(merged);
     return e;
 }

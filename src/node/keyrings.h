@@ -53,6 +53,11 @@ MUST_CHECK enum err keyrings_open(struct keyrings *keyrings, struct os *os,
                                   struct folder dir, struct fault *fault);
 void keyrings_close(struct keyrings *keyrings);
 
+/* The same to look at only, beside the keeper whose they are: nothing is made
+ * or cleared away. */
+MUST_CHECK enum err keyrings_read(struct keyrings *keyrings, struct os *os,
+                                  struct folder dir, struct fault *fault);
+
 /* The keys of a log; NULL when none were ever granted. Borrowed until the next
  * call that changes something. */
 const struct keyring *keyrings_find(const struct keyrings *keyrings,
@@ -89,14 +94,15 @@ MUST_CHECK enum err keyrings_erase(struct keyrings *keyrings,
                                    size_t count);
 
 /*
- * Gives a node keys of its own log back, into DIR/keyring, while no keeper has
- * it: of epochs that it has, nothing is added. The tables have to be folded
- * anew. ERR_CONFLICT when a key is another than the one held; ERR_NOT_FOUND,
- * ERR_CORRUPT as keyring_load(); ERR_LIMIT; those of `os`.
+ * Gives a node keys of its own log back: into `own`, and DIR/keyring. Of epochs
+ * that it knows nothing is added. `*news` says whether there are keys that were
+ * not there before: what was folded without them is to be folded anew.
+ * ERR_CONFLICT when a key is another than the one held; ERR_LIMIT; both change
+ * nothing. Those of `os`: calling again is safe.
  */
-MUST_CHECK enum err keyrings_return(struct os *os, struct folder dir,
-                                    const struct keyring *returned,
-                                    struct fault *fault);
+MUST_CHECK enum err keyrings_return(struct keyring *own, struct os *os,
+                                    struct folder dir,
+                                    const struct keyring *returned, bool *news);
 
 /* Whether keyrings_age() would drop anything, or has to save what it dropped.
  */

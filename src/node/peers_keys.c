@@ -131,6 +131,32 @@ granted_take(struct peers *peers, const struct grant *grant,
     return late ? opens_more(peers, grant->of) : OK;
 }
 
+/* Our own keys come back, after our disk was lost. SYN 8.3 */
+static enum err
+returned_take(struct peers *peers, const struct keyring *returned)
+{
+    struct book *book = peers->book;
+    bool news = false;
+    enum err e = keyrings_return(&book->keyring, book->config.os,
+                                 book->config.dir, returned, &news);
+
+    if (e == ERR_CONFLICT || e == ERR_LIMIT) {
+        peers_refuse(peers, "other keys than those held");
+        return OK;
+    }
+    if (e != OK)
+        return book_failed(book, e, "keeping our own keys");
+    if (!news) {
+        peers->answer->verdict = ERRAND_KNOWN;
+        return OK;
+    }
+    e = book_stale(book);
+    if (e != OK)
+        return book_failed(book, e, "marking the store");
+    peers->stale = true;
+    return OK;
+}
+
 /* A grant that its sender may not make is an attack, or a roster that has not
  * reached him. */
 static enum err
@@ -171,7 +197,9 @@ peers_grant(struct peers *peers, const struct errand *errand)
     e = grant_open(&grant, &judge, &peers->grant_arena, &granted, &fault);
     if (e != OK)
         return refuse_grant(peers, peer, &fault);
-    e = granted_take(peers, &grant, &granted);
+    e = bytes_equal(grant.of, peers->book->origin)
+            ? returned_take(peers, &granted)
+            : granted_take(peers, &grant, &granted);
     keyring_deinit(&granted);
     return e;
 }

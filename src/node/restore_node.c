@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/identity.h"
 #include "node/keys.h"
 #include "record/event.h"
 #include "seal/entry.h"
@@ -184,9 +185,11 @@ journal_make(struct restore *restore, struct folder dir)
 
 enum err
 restore_own(struct restore *restore, struct folder dir,
-            const struct sign_key *key, const struct random *random)
+            const struct config *config, const struct sign_key *key,
+            const struct random *random)
 {
     const struct log_view out = {&restore->os, dir, VIEW_LOG_PREFIX};
+    const char *step;
     enum err e;
 
     if (!restore_whole(restore))
@@ -196,6 +199,8 @@ restore_own(struct restore *restore, struct folder dir,
         e = restore_write(restore, &out);
     if (e == OK)
         e = key_write(restore, dir, key);
+    if (e == OK)
+        e = identity_make(&restore->os, dir, config, random, &step);
     if (e == OK)
         e = keyring_renew(restore, dir, random);
     return e == OK ? journal_make(restore, dir) : e;

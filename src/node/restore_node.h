@@ -9,6 +9,7 @@
 #define NODE_RESTORE_NODE_H
 
 #include "crypto/crypto.h"
+#include "node/config.h"
 #include "node/restore.h"
 
 /* A log so small is that of a node that was just made, and of no use. */
@@ -21,13 +22,15 @@
 bool restore_whole(const struct restore *restore);
 
 /*
- * Makes it the log of the node in `dir`, with its old key. The journal is
+ * Makes it the log of the node in `dir`, with its old key; its card is made
+ * anew, for its other keys are not those that the roster has. The journal is
  * removed first and made last, so that a node that was half restored does not
  * start; doing it again is safe. Past keys are not given back here: the keyring
  * holds an epoch that was never used. ERR_CONFLICT when it is not whole;
  * ERR_LIMIT; those of `os`.
  */
 MUST_CHECK enum err restore_own(struct restore *restore, struct folder dir,
+                                const struct config *config,
                                 const struct sign_key *key,
                                 const struct random *random);
 

@@ -115,6 +115,11 @@ MUST_CHECK enum err keyring_merge(struct keyring *out,
                                   const struct keyring *granted,
                                   uint32_t first_epoch, bool *news);
 
+/* Makes `keyring` hold what `from` does, in its own memory. ERR_LIMIT when it
+ * has no room, and then it is as it was. */
+MUST_CHECK enum err keyring_assign(struct keyring *keyring,
+                                   const struct keyring *from);
+
 /* The file's bytes. ERR_LIMIT when `w` has no room. */
 MUST_CHECK enum err keyring_encode(const struct keyring *keyring,
                                    struct writer *w);

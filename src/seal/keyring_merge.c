@@ -161,3 +161,20 @@ keyring_merge(struct keyring *out, const struct keyring *held,
     *news = fresh;
     return OK;
 }
+
+enum err
+keyring_assign(struct keyring *keyring, const struct keyring *from)
+{
+    if (from->node_count > keyring->nodes_max)
+        return ERR_LIMIT;
+    keyring_empty(keyring);
+    memcpy(keyring->epochs, from->epochs,
+           from->epoch_count * sizeof(*from->epochs));
+    memcpy(keyring->nodes, from->nodes,
+           from->node_count * sizeof(*from->nodes));
+    keyring->epoch_count = from->epoch_count;
+    keyring->node_count = from->node_count;
+    keyring->as_of = from->as_of;
+    keyring->changes++;
+    return OK;
+}
