@@ -14,7 +14,8 @@ enum field_kind {
     FIELD_NAME,
     FIELD_CODE,
     FIELD_DATE,
-    FIELD_VERDICT /* of a link: not the field of a crossing */
+    FIELD_VERDICT, /* of a link: not the field of a crossing */
+    FIELD_STATE    /* of an incident, likewise */
 };
 
 static const struct {
@@ -29,6 +30,7 @@ static const struct {
     {"date_of_birth", FIELD_DATE},   {"sex", FIELD_CODE},
     {"date_of_expiry", FIELD_DATE},  {"optional_data_1", FIELD_CODE},
     {"optional_data_2", FIELD_CODE}, {"verdict", FIELD_VERDICT},
+    {"state", FIELD_STATE},
 };
 
 #define FIELDS_SIZE (sizeof(fields) / sizeof(fields[0]))
@@ -66,6 +68,8 @@ value_settle(struct form *form, struct correction *correction)
     if (fields[field].kind == FIELD_VERDICT)
         ok = verdict_parse(correction->value, &verdict) &&
              verdict != VERDICT_UNSURE;
+    else if (fields[field].kind == FIELD_STATE)
+        ok = bytes_equal(correction->value, BYTES("closed"));
     else
         ok = ok && store_correctable(correction->field, correction->value);
     if (!ok)

@@ -53,6 +53,11 @@ correction_judge(struct book *book, const struct correction *correction,
         bytes_equal(correction->field, BYTES("verdict")) &&
         verdict_parse(correction->value, &verdict) && verdict != VERDICT_UNSURE)
         *problem = PROBLEM_NONE;
+    /* An officer has seen to it. REC 4.27 */
+    if (read.event.type == EVENT_INCIDENT &&
+        bytes_equal(correction->field, BYTES("state")) &&
+        bytes_equal(correction->value, BYTES("closed")))
+        *problem = PROBLEM_NONE;
     return OK;
 }
 

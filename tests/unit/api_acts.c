@@ -62,6 +62,9 @@ static const struct {
     {POST("/v1/corrections", "{\"record\":\"durres/12\",\"field\":\"verdict\","
                              "\"value\":\"other\"," REASON "}"),
      EVENT_CORRECTION, "\"field\":\"verdict\""},
+    {POST("/v1/corrections", "{\"record\":\"durres/12\",\"field\":\"state\","
+                             "\"value\":\"closed\"," REASON "}"),
+     EVENT_CORRECTION, "\"value\":\"closed\""},
     {POST("/v1/late-records",
           "{" LATE "," MRZ_JSON ",\"place\":\"Vlor\xc3\xab\"}"),
      EVENT_LATE_RECORD, "\"place\":\"Vlor\xc3\xab\""},

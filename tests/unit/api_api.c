@@ -121,6 +121,9 @@ static const struct refused refused[] = {
     {POST("/v1/corrections", "{\"record\":\"durres/1\",\"field\":"
                              "\"direction\",\"value\":\"x\",\"reason\":\"y\"}"),
      422, "/value"},
+    {POST("/v1/corrections", "{\"record\":\"durres/1\",\"field\":\"state\","
+                             "\"value\":\"open\",\"reason\":\"y\"}"),
+     422, "/value"},
     {POST("/v1/corrections", "{\"record\":\"durres/1\",\"field\":\"reasons\","
                              "\"value\":\"AA\",\"reason\":\"y\"}"),
      422, "/value"},
