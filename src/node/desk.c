@@ -8,6 +8,7 @@
 #include "http/server.h"
 #include "node/book.h"
 #include "node/keys.h"
+#include "node/places.h"
 #include "node/profile.h"
 #include "node/say.h"
 #include "node/watch.h"
@@ -48,7 +49,7 @@ struct desk {
     struct child child;
     struct say say;
     struct api api;
-    struct api_place places[CONFIG_POSTS_MAX];
+    struct places_known places;
     struct store store;
     uint64_t store_number; /* of its file */
     struct watch *watch;   /* what is in force */
@@ -528,9 +529,7 @@ api_fill(struct desk *desk)
     const struct child *child = &desk->child;
     const struct config *config = child->config;
 
-    for (size_t i = 0; i < config->post_count; i++)
-        desk->places[i] = (struct api_place){bytes_of(config->posts[i].place),
-                                             config->posts[i].position};
+    places_load(&desk->places, child->os, child->dir, config);
     desk->api = (struct api){.os = child->os,
                              .origin = bytes_of(config->origin),
                              .node = config_node(config),
@@ -540,8 +539,8 @@ api_fill(struct desk *desk)
                              .counters = child->counters,
                              .country = bytes_of(config->country),
                              .position = config->position,
-                             .place_count = config->post_count,
-                             .places = desk->places,
+                             .place_count = desk->places.count,
+                             .places = desk->places.items,
                              .screening = screening,
                              .screening_context = desk};
 }
