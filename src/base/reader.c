@@ -25,6 +25,9 @@ reader_bytes(struct reader *r, size_t size, const char *clause)
         reader_refuse(r, ERR_SHORT, clause, "the input ends too early");
         return (struct bytes){0};
     }
+    /* No input at all has no place where it ends. */
+    if (r->in.size == 0)
+        return (struct bytes){0};
     taken = (struct bytes){r->in.p + r->at, size};
     r->at += size;
     return taken;
@@ -65,7 +68,7 @@ reader_be64(struct reader *r, const char *clause)
 struct bytes
 reader_line(struct reader *r, const char *clause)
 {
-    struct bytes rest = {r->in.p + r->at, reader_left(r)};
+    struct bytes rest = bytes_slice(r->in, r->at, reader_left(r));
     size_t size = bytes_find(rest, '\n');
 
     if (r->fault.code != OK)

@@ -246,7 +246,7 @@ list_finish(const struct link_turn *turn)
     sync_list_path(&link->list_hash, SYNC_LIST_PART_ENDING, part);
     sync_list_path(&link->list_hash, SYNC_LIST_ENDING, path);
     if (e == OK && !hash_equal(&hash, &link->list_hash)) {
-        e = os->remove(os, dir, part);
+        (void)os->remove(os, dir, part);
         link->list_refused_ns = turn->now_ns + LINK_REFUSED_NS;
         link->figures.trouble = "the peer's list is another";
         link_list_close(link, turn->host);
