@@ -137,6 +137,15 @@ ok "is seen at the centre" within 60 seen centre
 ok "one at the centre" cross centre
 ok "is seen at the post" within 60 seen arden
 
+listed() { # listed NODE: the centre's list is in force there, with its indexes
+    "$KUFI" list show "$scratch/$1" | grep -q own &&
+        "$KUFI" list verify "$scratch/$1"
+}
+ok "a list is imported at the centre" \
+    "$KUFI" list import "$scratch/centre" --name own --source csv \
+    packaging/watchlist.sample.csv
+ok "and is in force at the post" within 60 listed arden
+
 # ----- Who has no key of the roster gets nothing; who has one is answered. -----
 
 peer() { # peer WHOSE PATH [CURL-OPTION...]: the status, 000 for no answer
