@@ -53,33 +53,47 @@ names_copy(PGconn *connection, size_t names)
     }
 }
 
+/* Milliseconds that the server's process for this connection has had of a
+ * processor: what else is on the machine is no part of the answer. */
+static double
+server_ms(PGconn *connection)
+{
+    char path[64];
+    char line[64];
+    FILE *file;
+
+    (void)snprintf(path, sizeof(path), "/proc/%d/schedstat",
+                   PQbackendPID(connection));
+    file = fopen(path, "r");
+    if (file == NULL || fgets(line, sizeof(line), file) == NULL)
+        screen_must(ERR_IO, path);
+    (void)fclose(file);
+    return strtod(line, NULL) / 1e6;
+}
+
 static double
 queries_run(const struct screen_bench *bench, PGconn *connection)
 {
     size_t count = bench->queries < QUERIES_MAX ? bench->queries : QUERIES_MAX;
-    struct os os = bench->os;
-    double ms = 0;
+    double start = server_ms(connection);
 
     for (size_t i = 0; i < count; i++) {
         struct screen_query_made query;
         char name[3 * PEOPLE_PART_SIZE];
         const char *values[1] = {name};
-        uint64_t start;
         PGresult *result;
 
         screen_query_make(bench, i, &query);
         (void)snprintf(name, sizeof(name), "%s %s", query.made.surname,
                        query.made.given);
-        start = os.monotonic_ns(&os);
         result =
             PQexecParams(connection, "SELECT id FROM person WHERE name % $1", 1,
                          NULL, values, NULL, NULL, 0);
-        ms += (double)(os.monotonic_ns(&os) - start) / 1e6;
         if (PQresultStatus(result) != PGRES_TUPLES_OK)
             screen_must(ERR_IO, "pg_trgm");
         PQclear(result);
     }
-    return ms / (double)count;
+    return (server_ms(connection) - start) / (double)count;
 }
 
 double
@@ -111,6 +125,7 @@ screen_trgm(const struct screen_bench *bench, size_t names)
            names, (double)(os.monotonic_ns(&os) - start) / 1e9,
            PQgetvalue(result, 0, 0));
     PQclear(result);
+    run(connection, "SET max_parallel_workers_per_gather = 0");
     run(connection, "SET pg_trgm.similarity_threshold = " SIMILARITY);
     ms = queries_run(bench, connection);
     PQfinish(connection);
