@@ -12,14 +12,30 @@
 
 enum { CARD = ROSTER_EDIT_OPTION_COUNT, ROLE, ADDRESS, OPTION_COUNT };
 
+/* Nodes look no names up. SYN 7.3 */
+static bool
+is_number(struct bytes host)
+{
+    if (bytes_find(host, ':') < host.size ||
+        bytes_equal(host, BYTES("localhost")))
+        return true;
+    for (size_t i = 0; i < host.size; i++)
+        if (host.p[i] != '.' && (host.p[i] < '0' || host.p[i] > '9'))
+            return false;
+    return true;
+}
+
 static bool
 addresses_set(struct cli *cli, const struct option *option,
               struct roster_node *node)
 {
     for (size_t i = 0; i < option->count; i++) {
         if (!roster_address_parse(bytes_of(option->values[i]),
-                                  &node->addresses[i])) {
-            cli_complain(cli, "--address %s: HOST:PORT is needed",
+                                  &node->addresses[i]) ||
+            !is_number(node->addresses[i].host)) {
+            cli_complain(cli,
+                         "--address %s: an IP address and a port are needed; "
+                         "nodes look no names up",
                          option->values[i]);
             return false;
         }
@@ -110,7 +126,7 @@ command_roster_add(struct cli *cli, int argc, char **argv)
                   .help = "post, centre, witness or mirror",
                   .values = &values[ROLE]},
         [ADDRESS] = {.name = "--address",
-                     .value_name = "HOST:PORT",
+                     .value_name = "IP:PORT",
                      .help = "where others reach it; a post needs none",
                      .values = addresses,
                      .values_max = ROSTER_ADDRESSES_MAX}};

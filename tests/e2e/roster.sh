@@ -77,6 +77,8 @@ ok "one custodian twice" refused "SYN 2.5" roster new vx --country UTO \
     --threshold 1 --custodian alice.vkey --custodian alice.vkey
 ok "a centre, by its card" says '^centre utopia.example/centre+' \
     roster add v1 --card centre/card --role centre --address 127.0.0.1:8700
+ok "names are not looked up" status 2 roster add v1 --card centre/card \
+    --role centre --address centre.utopia.example:8700
 ok "a post, by its card" roster add v1 --card arden/card --role post
 ok "a card that somebody changed" refused "SYN 2.13" \
     roster add v1 --card <(sed s/Forest/Port/ arden/card) --role post
