@@ -49,6 +49,7 @@ void cli_write(struct cli *cli, struct bytes bytes);
  * The commands. `argv` holds what follows the command's name, not the name
  * itself, and NULL after the last; the exit status is returned.
  */
+int command_alarm_close(struct cli *cli, int argc, char **argv);
 int command_alert_put(struct cli *cli, int argc, char **argv);
 int command_alert_show(struct cli *cli, int argc, char **argv);
 int command_alert_withdraw(struct cli *cli, int argc, char **argv);

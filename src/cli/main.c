@@ -32,6 +32,7 @@ static const struct command commands[] = {
      "the booth's question: what is known of a scan"},
     {"cross", command_cross, "records entries and exits, one or a stream"},
     {"traveller", command_traveller, "who holds a document, and where it was"},
+    {"alarm close", command_alarm_close, "an incident was looked into"},
     {"alert put", command_alert_put, "an alert on a person or a document"},
     {"alert withdraw", command_alert_withdraw, "takes an alert back"},
     {"alert show", command_alert_show, "the alerts in force"},

@@ -55,8 +55,8 @@ scan_next(struct scan *scan, struct bytes *note)
         arena_reset(&peers->arena);
         if (entry.sealed ||
             event_parse(entry.event, &peers->arena, &event, &fault) != OK ||
-            event.type != EVENT_ORDER)
-            continue;
+            event.type != EVENT_ORDER || event.order_event.refused)
+            continue; /* what its own node refused is no order to us */
         *note = event.order_event.note;
         return true;
     }

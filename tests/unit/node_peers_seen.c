@@ -228,6 +228,14 @@ orders_need_custodians(void **state)
     assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, "order_refused"),
                      1);
     assert_int_equal(peers_made_count(arden, EVENT_ORDER, NULL), 1);
+    /* What the centre itself refused is none to others. */
+    event.order_event.refused = true;
+    event.order_event.note =
+        order_made(made, index, 3, "bob", note, sizeof(note));
+    (void)peers_made_record(centre, &event);
+    exchange(made, centre, arden);
+    assert_int_equal(peers_made_count(arden, EVENT_ORDER, NULL), 1);
+    event.order_event.refused = false;
     event.order_event.note =
         order_made(made, index, 2, "alice bob", note, sizeof(note));
     (void)peers_made_record(centre, &event);
