@@ -292,7 +292,7 @@ peers_cosign(struct peers *peers, const struct errand *errand)
     peers->answer->size = verdict.size;
     peers->answer->verdict =
         verdict.status == 200 ? ERRAND_TAKEN : ERRAND_REFUSED;
-    return verdict.status == 200
+    return peer != NULL && verdict.status == 200
                ? cosign(peers, peer, errand->note, &verdict.checkpoint)
                : OK;
 }
