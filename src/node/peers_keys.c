@@ -1,6 +1,8 @@
 /* Record keys, from and to other keepers. SYN 8 */
 #include "node/peers_int.h"
 
+#include "seal/entry.h"
+
 /* The day of our own clock, by which keys age. */
 static uint32_t
 own_first_epoch(const struct peers *peers)
@@ -68,18 +70,48 @@ peers_seal(struct peers *peers, const struct errand *errand)
 /* ----- What is granted to us. ----- */
 
 /*
+ * Whether entries were folded that are of a later day than `newest`, the last
+ * one whose key was there: the last sealed one among the folded tells. Days go
+ * up along a log, and seldom is an entry of a post not sealed.
+ */
+static bool
+folded_past(struct peers *peers, const struct peer *owner,
+            const struct store_node *node, uint32_t newest)
+{
+    char prefix[MIRROR_PREFIX_SIZE];
+    struct log_view view = {peers->os, peers->dir, prefix};
+    struct block block = {peers->bundle, BUNDLE_SIZE_MAX};
+
+    peers_mirror(owner, prefix);
+    for (uint64_t i = node->folded; i-- > 0;) {
+        struct bytes bytes;
+        struct entry entry;
+        struct fault fault;
+
+        if (view_entry(&view, node->folded, i, block, &bytes) != OK ||
+            entry_parse(bytes, &entry, &fault) != OK)
+            return true;
+        if (entry.sealed)
+            return entry.epoch > newest;
+    }
+    return false;
+}
+
+/*
  * What was folded without its key is read when the tables are next rebuilt, and
  * then it is worth it. Entries older than all that is ever granted stay closed.
  */
 static enum err
-opens_more(struct peers *peers, struct bytes origin)
+opens_more(struct peers *peers, struct bytes origin, const struct peer *owner,
+           uint32_t newest)
 {
     struct store_node node;
     enum err e;
 
     arena_reset(&peers->arena);
     e = store_node_find(&peers->book->store, origin, &peers->arena, &node);
-    if (e == ERR_NOT_FOUND || (e == OK && node.closed == 0))
+    if (e == ERR_NOT_FOUND || (e == OK && node.closed == 0) ||
+        (e == OK && owner != NULL && !folded_past(peers, owner, &node, newest)))
         return OK;
     if (e == OK)
         e = book_stale(peers->book);
@@ -89,27 +121,15 @@ opens_more(struct peers *peers, struct bytes origin)
     return OK;
 }
 
-/* Whether entries up to an epoch that is new were folded before its key came.
- */
-static bool
-came_late(const struct peers *peers, struct bytes origin,
-          const struct peer *owner)
-{
-    const struct keyring *before =
-        keyrings_find(&peers->book->keyrings, origin);
-    uint32_t newest;
-
-    if (before == NULL || !keyring_newest(before, &newest))
-        return true;
-    return owner != NULL && owner->keys_given_up > newest;
-}
-
 static enum err
 granted_take(struct peers *peers, const struct grant *grant,
              struct keyring *granted)
 {
     struct peer *owner = peers_find(peers, grant->of);
-    bool late = came_late(peers, grant->of, owner);
+    const struct keyring *before =
+        keyrings_find(&peers->book->keyrings, grant->of);
+    uint32_t newest = 0;
+    bool any = before != NULL && keyring_newest(before, &newest);
     bool news = false;
     enum err e = keyrings_take(&peers->book->keyrings, granted,
                                own_first_epoch(peers), &news);
@@ -128,7 +148,7 @@ granted_take(struct peers *peers, const struct grant *grant,
         owner->keys_given_up = false;
         owner->keys_wait_ns = 0;
     }
-    return late ? opens_more(peers, grant->of) : OK;
+    return opens_more(peers, grant->of, any ? owner : NULL, newest);
 }
 
 /* Our own keys come back, after our disk was lost. SYN 8.3 */
