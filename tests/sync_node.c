@@ -112,6 +112,8 @@ sync_node_rewrite(struct sync_node *node, uint8_t salt, uint64_t size)
 
 /* ----- Its keeper. ----- */
 
+static uint8_t taken_block[ERRAND_NOTE_SIZE_MAX];
+
 static unsigned
 number_of(const struct roster *roster, struct bytes origin)
 {
@@ -196,6 +198,7 @@ keeper_take(struct sync_node *node, const struct errand *errand,
 
     *answer = (struct errand_answer){.verdict = ERRAND_TAKEN};
     node->errands++;
+    node->took[errand->kind]++;
     switch (errand->kind) {
     case ERRAND_COSIGN:
         keeper_cosign(node, errand, answer);
@@ -214,7 +217,14 @@ keeper_take(struct sync_node *node, const struct errand *errand,
     case ERRAND_EVIDENCE:
         keeper_evidence(node, errand);
         return;
+    case ERRAND_SEAL:
+        answer->note = node->seal;
+        return;
     default:
+        answer->verdict = node->verdict;
+        node->fetched = errand->sha256;
+        node->taken = (struct bytes){taken_block, errand->note.size};
+        memcpy(taken_block, errand->note.p, errand->note.size);
         return;
     }
 }
@@ -330,6 +340,38 @@ sync_node_restart(struct sync_world *world, unsigned number)
                       memories[number].link_memory[to]);
 }
 
+static void
+answer(struct sync_world *world, struct sync_node *node, unsigned to,
+       const struct message *message, struct reply *reply)
+{
+    struct sync_node *peer = &world->nodes[to];
+    struct serve_call call = {.arena = &peer->arena};
+    struct errand_answer from_keeper;
+
+    arena_init(&peer->arena, arena_block, sizeof(arena_block));
+    if (serve_begin(&peer->serve, &call, &peer->host, node->origin, message,
+                    world->now_ns) == SERVE_ERRAND) {
+        keeper_take(peer, &call.errand, &from_keeper);
+        serve_done(&peer->serve, &call, &peer->host, &from_keeper,
+                   world->now_ns);
+    }
+    *reply = call.reply;
+    assert_true(reply->body.size <= MESSAGE_BODY_SIZE_MAX);
+}
+
+struct reply
+sync_world_ask(struct sync_world *world, unsigned from, unsigned to,
+               enum message_method method, const char *path, struct bytes body)
+{
+    struct message message = {.method = method, .body = body};
+    struct reply reply;
+
+    assert_true(strlen(path) < sizeof(message.path));
+    memcpy(message.path, path, strlen(path) + 1);
+    answer(world, &world->nodes[from], to, &message, &reply);
+    return reply;
+}
+
 static bool
 mangled(const struct sync_mangler *mangler, const struct message *message,
         uint8_t *body, size_t *size)
@@ -343,10 +385,7 @@ static void
 exchange(struct sync_world *world, struct sync_node *node, unsigned to,
          const struct link_want *want)
 {
-    struct sync_node *peer = &world->nodes[to];
     struct message message = want->message;
-    struct serve_call call = {.arena = &peer->arena};
-    struct errand_answer answer;
     struct reply reply;
     size_t size = message.body.size;
 
@@ -360,15 +399,8 @@ exchange(struct sync_world *world, struct sync_node *node, unsigned to,
         return;
     }
     message.body = (struct bytes){world->copy, size};
-    arena_init(&peer->arena, arena_block, sizeof(arena_block));
-    if (serve_begin(&peer->serve, &call, &peer->host, node->origin, &message,
-                    world->now_ns) == SERVE_ERRAND) {
-        keeper_take(peer, &call.errand, &answer);
-        serve_done(&peer->serve, &call, &peer->host, &answer, world->now_ns);
-    }
-    reply = call.reply;
+    answer(world, node, to, &message, &reply);
     size = reply.body.size;
-    assert_true(size <= MESSAGE_BODY_SIZE_MAX);
     if (size > 0)
         memcpy(world->copy, reply.body.p, size);
     if (!mangled(&world->replies, &message, world->copy, &size))

@@ -56,6 +56,11 @@ struct sync_node {
     size_t evidence_count;
     struct sync_kept_evidence evidence[SYNC_NODE_EVIDENCE_MAX];
     unsigned errands;
+    unsigned took[ERRAND_KIND_MAX + 1];
+    enum errand_verdict verdict; /* of ROSTER, GRANT, FETCHED, CHECKED */
+    struct bytes taken;          /* the last note of these; in the world */
+    struct hash fetched;
+    struct bytes seal; /* what it makes for SEAL */
     uint8_t answer_note[NOTE_LINE_SIZE_MAX];
 };
 
@@ -97,6 +102,12 @@ struct bytes sync_node_entry(const struct sync_node *node, uint64_t index,
 
 /* The process of the node starts anew on its disk. */
 void sync_node_restart(struct sync_world *world, unsigned number);
+
+/* One question from one node to another, its answer until the next one; errands
+ * are answered. */
+struct reply sync_world_ask(struct sync_world *world, unsigned from,
+                            unsigned to, enum message_method method,
+                            const char *path, struct bytes body);
 
 /* Everything goes on for so long. */
 void sync_world_run(struct sync_world *world, uint64_t ms);
