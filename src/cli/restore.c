@@ -13,11 +13,16 @@
 #include "node/book.h"
 #include "node/config.h"
 #include "node/keys.h"
+#include "node/restore_fetch.h"
 #include "node/restore_node.h"
+#include "node/tls.h"
 #include "os/process.h"
 
 #define JOURNAL_FILE "journal"
 #define ROSTER_FILE "roster"
+#define SCHEME "https://"
+#define FETCHED_FOLDER "fetched"
+#define FETCHED_NAME_SIZE (sizeof(FETCHED_FOLDER) + 12)
 
 enum { ORIGIN, FROM, KEY, VKEY, ROSTER, BEFORE, DRY_RUN, JSON, OPTION_COUNT };
 
@@ -26,6 +31,7 @@ struct restoring {
     const char **values; /* by option */
     const char **from;
     size_t from_count;
+    const char *path; /* the node's folder */
     bool dry_run;
     bool as_json;
     struct folder dir;
@@ -42,6 +48,7 @@ struct restoring {
     bool has_roster;
     struct roster roster;
     struct arena arena;
+    char (*fetched)[LOG_PATH_SIZE_MAX]; /* where what came over TLS is */
     struct restore restore;
 };
 
@@ -250,14 +257,78 @@ node_open(struct restoring *r, const char *path)
 
 /* ----- Restoring. ----- */
 
+/* Into a folder below the node's, which stays: it is a mirror like any other.
+ */
+static enum err
+peer_ask(struct restoring *r, const char *url, const char *name)
+{
+    struct os *os = r->cli->os;
+    struct certificate certificate;
+    struct restore_fetch fetch = {.os = os,
+                                  .origin = r->origin,
+                                  .key = &r->vkey,
+                                  .certificate = &certificate};
+    char path[LOG_PATH_SIZE_MAX];
+    enum err e;
+
+    if (!r->has_roster || restore_fetch_find(&r->roster, bytes_of(url),
+                                             &fetch.node, &fetch.address) != OK)
+        return ERR_DENIED;
+    e = tls_load(os, r->dir, &certificate);
+    if (e != OK)
+        return e;
+    e = os->make_folder(os, r->dir, FETCHED_FOLDER, 0700);
+    if (e == OK)
+        e = os->make_folder(os, r->dir, name, 0700);
+    snprintf(path, sizeof(path), "%s/%s", r->path, name);
+    if (e == OK)
+        e = os->folder_open(os, path, &fetch.out);
+    if (e == OK) {
+        e = restore_fetch(&fetch);
+        os->folder_close(os, fetch.out);
+    }
+    certificate_deinit(&certificate);
+    return e;
+}
+
+/* A place by its path: what is elsewhere is fetched first. NULL, and complained
+ * of, when it cannot be. */
+static const char *
+place_of(struct restoring *r, size_t i)
+{
+    char name[FETCHED_NAME_SIZE];
+    enum err e;
+
+    if (strncmp(r->from[i], SCHEME, sizeof(SCHEME) - 1) != 0)
+        return r->from[i];
+    snprintf(name, sizeof(name), FETCHED_FOLDER "/%zu", i % 1000);
+    snprintf(r->fetched[i], sizeof(r->fetched[i]), "%s/%s", r->path, name);
+    e = peer_ask(r, r->from[i], name);
+    if (e == ERR_DENIED)
+        cli_complain(r->cli, "%s: no node of the roster listens there",
+                     r->from[i]);
+    else if (e != OK && e != ERR_NOT_FOUND)
+        cli_complain(r->cli,
+                     "%s: %s; it answers those whom its roster knows, as"
+                     " DIR/card has them",
+                     r->from[i], err_text(e));
+    /* What came before it broke off may serve. */
+    return e == OK || e == ERR_SHORT || e == ERR_NOT_FOUND ? r->fetched[i]
+                                                           : NULL;
+}
+
 static int
 sources_add(struct restoring *r)
 {
     size_t found = 0;
 
     for (size_t i = 0; i < r->from_count; i++) {
-        enum err e = restore_add(&r->restore, r->from[i]);
+        const char *place = place_of(r, i);
+        enum err e;
 
+        if (place == NULL)
+            continue;
+        e = restore_add(&r->restore, place);
         if (e == OK)
             found++;
         else if (e == ERR_NOT_FOUND)
@@ -350,6 +421,22 @@ write_log(struct restoring *r)
     return restore_whole(&r->restore) ? CLI_DONE : CLI_NO;
 }
 
+/* Nodes answer those whom their roster knows, and it is by its card that a node
+ * that lost its keys gets there: so that comes first. */
+static int
+claim(struct restoring *r)
+{
+    bool peers = false;
+    enum err e;
+
+    for (size_t i = 0; i < r->from_count; i++)
+        peers |= strncmp(r->from[i], SCHEME, sizeof(SCHEME) - 1) == 0;
+    if (!r->own || !peers || r->dry_run)
+        return CLI_DONE;
+    e = restore_claim(r->cli->os, r->dir, &r->config, &r->key, &crypto_random);
+    return e == OK ? CLI_DONE : fail(r, e, "making its card");
+}
+
 static int
 run(struct restoring *r, const char *path)
 {
@@ -357,13 +444,17 @@ run(struct restoring *r, const char *path)
     enum err e = crypto_init();
     int status;
 
-    if (block == NULL || e != OK)
+    r->path = path;
+    r->fetched = calloc(r->from_count, sizeof(*r->fetched));
+    if (block == NULL || r->fetched == NULL || e != OK)
         return fail(r, e == OK ? ERR_LIMIT : e, "memory");
     arena_init(&r->arena, block, RESTORE_ARENA_SIZE);
     e = r->cli->os->folder_open(r->cli->os, path, &r->dir);
     if (e != OK)
         return fail(r, e, path);
     status = node_open(r, path);
+    if (status == CLI_DONE)
+        status = claim(r);
     if (status == CLI_DONE) {
         status = find(r);
         if (status == CLI_DONE && !r->dry_run)
@@ -389,9 +480,10 @@ command_restore(struct cli *cli, int argc, char **argv)
                     .help = "which log: border.example/durres",
                     .values = &values[ORIGIN]},
         [FROM] = {.name = "--from",
-                  .value_name = "PATH",
+                  .value_name = "PLACE",
                   .help = "where something of it is: a node's folder, a"
-                          " mirror, a medium; repeatable",
+                          " mirror, a medium, or https://HOST:PORT of a node"
+                          " of the roster; repeatable",
                   .values = from,
                   .values_max = RESTORE_SOURCES_MAX},
         [KEY] = {.name = "--key",
@@ -447,6 +539,7 @@ command_restore(struct cli *cli, int argc, char **argv)
     sign_key_deinit(&r->key);
     free(r->roster_file);
     free(r->arena.p);
+    free(r->fetched);
     free(r);
     return status;
 }

@@ -119,10 +119,9 @@ keyring_renew(struct restore *restore, struct folder dir,
 
 /* log.key and log.vkey, over those of the fresh node. */
 static enum err
-key_write(struct restore *restore, struct folder dir,
+key_write(struct os *os, struct folder dir, struct bytes origin,
           const struct sign_key *key)
 {
-    struct bytes origin = restore->config.origin;
     struct note_key public = note_key_of(origin, NOTE_ED25519, &key->public);
     uint8_t text[KEY_FILE_SIZE_MAX];
     struct writer w;
@@ -130,18 +129,15 @@ key_write(struct restore *restore, struct folder dir,
 
     writer_init(&w, text, sizeof(text));
     key_encode(&w, origin, key);
-    e = os_replace_file(&restore->os, dir, KEY_FILE, "", writer_done(&w), 0600);
+    e = os_replace_file(os, dir, KEY_FILE, "", writer_done(&w), 0600);
     crypto_wipe(text, sizeof(text));
     if (e != OK)
         return e;
     writer_init(&w, text, sizeof(text));
     note_key_write(&w, &public);
     writer_text(&w, "\n");
-    return os_replace_file(&restore->os, dir, VKEY_FILE, "", writer_done(&w),
-                           0644);
+    return os_replace_file(os, dir, VKEY_FILE, "", writer_done(&w), 0644);
 }
-
-/* ----- The log. ----- */
 
 static enum err
 absent_is_fine(enum err e)
@@ -149,14 +145,26 @@ absent_is_fine(enum err e)
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
+enum err
+restore_claim(struct os *os, struct folder dir, const struct config *config,
+              const struct sign_key *key, const struct random *random)
+{
+    const char *step;
+    enum err e = absent_is_fine(os->remove(os, dir, JOURNAL_FILE));
+
+    if (e == OK)
+        e = key_write(os, dir, bytes_of(config->origin), key);
+    return e == OK ? identity_make(os, dir, config, random, &step) : e;
+}
+
+/* ----- The log. ----- */
+
 /* The short log of a fresh node is put aside; after a first try it was. */
 static enum err
 log_put_aside(struct os *os, struct folder dir)
 {
-    enum err e = absent_is_fine(os->remove(os, dir, JOURNAL_FILE));
+    enum err e = os->make_folder(os, dir, RESTORE_ASIDE, 0700);
 
-    if (e == OK)
-        e = os->make_folder(os, dir, RESTORE_ASIDE, 0700);
     if (e == OK && os->remove_folder(os, dir, RESTORE_ASIDE) == OK)
         e = absent_is_fine(os->rename(os, dir, "log", RESTORE_ASIDE));
     if (e == OK)
@@ -189,18 +197,15 @@ restore_own(struct restore *restore, struct folder dir,
             const struct random *random)
 {
     const struct log_view out = {&restore->os, dir, VIEW_LOG_PREFIX};
-    const char *step;
     enum err e;
 
     if (!restore_whole(restore))
         return ERR_CONFLICT;
-    e = log_put_aside(&restore->os, dir);
+    e = restore_claim(&restore->os, dir, config, key, random);
+    if (e == OK)
+        e = log_put_aside(&restore->os, dir);
     if (e == OK)
         e = restore_write(restore, &out);
-    if (e == OK)
-        e = key_write(restore, dir, key);
-    if (e == OK)
-        e = identity_make(&restore->os, dir, config, random, &step);
     if (e == OK)
         e = keyring_renew(restore, dir, random);
     return e == OK ? journal_make(restore, dir) : e;

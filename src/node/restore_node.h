@@ -22,12 +22,21 @@
 bool restore_whole(const struct restore *restore);
 
 /*
- * Makes it the log of the node in `dir`, with its old key; its card is made
- * anew, for its other keys are not those that the roster has. The journal is
- * removed first and made last, so that a node that was half restored does not
- * start; doing it again is safe. Past keys are not given back here: the keyring
- * holds an epoch that was never used. ERR_CONFLICT when it is not whole;
- * ERR_LIMIT; those of `os`.
+ * Gives the node in `dir` its old log key again, and makes its card anew: with
+ * other keys than the roster has, so that custodians have to put it there. It
+ * does not start until its log is restored. Those of `os`.
+ */
+MUST_CHECK enum err restore_claim(struct os *os, struct folder dir,
+                                  const struct config *config,
+                                  const struct sign_key *key,
+                                  const struct random *random);
+
+/*
+ * Makes it the log of the node in `dir`, which it claims as above. The journal
+ * is removed first and made last, so that a node that was half restored does
+ * not start; doing it again is safe. Past keys are not given back here: the
+ * keyring holds an epoch that was never used. ERR_CONFLICT when it is not
+ * whole; ERR_LIMIT; those of `os`.
  */
 MUST_CHECK enum err restore_own(struct restore *restore, struct folder dir,
                                 const struct config *config,
