@@ -63,8 +63,6 @@ rank_from(const struct name_index *index, int64_t day)
 static void
 range_add(struct rank_ranges *out, uint32_t from, uint32_t to)
 {
-    struct rank_range *last;
-
     if (from >= to)
         return;
     for (uint32_t block = from >> out->block_bits;
@@ -72,7 +70,8 @@ range_add(struct rank_ranges *out, uint32_t from, uint32_t to)
          block++)
         out->blocks[block / 64] |= UINT64_C(1) << block % 64;
     if (out->count > 0) {
-        last = &out->ranges[out->count - 1];
+        struct rank_range *last = &out->ranges[out->count - 1];
+
         if (from <= last->to) {
             last->to = to > last->to ? to : last->to;
             return;

@@ -368,8 +368,7 @@ search_begin(struct search *search, const struct name_index *index,
     search->question = question;
     memset(search->seen, 0, sizeof(search->seen));
     search->batch_count = 0;
-    search->keep = max < HITS_KEPT_MAX ? max : HITS_KEPT_MAX;
-    search->keep = search->keep > 0 ? search->keep : 1;
+    search->keep = max == 0 ? 1 : max < HITS_KEPT_MAX ? max : HITS_KEPT_MAX;
     search->limit = search->keep > NAME_INDEX_COUNT_MAX ? search->keep
                                                         : NAME_INDEX_COUNT_MAX;
     search->past_limit = false;
