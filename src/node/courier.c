@@ -181,6 +181,13 @@ peers_drive(struct courier *courier)
 
     courier_seals_drive(courier);
     courier_links_drive(courier);
+    if (courier->mirrors.broken != OK) {
+        /* What lies there now, another courier reads anew. */
+        say(&courier->say, SAY_ERROR, "mirroring: %s",
+            err_text(courier->mirrors.broken));
+        courier_end(courier, CHILD_TROUBLE);
+        return;
+    }
     if (mirrors_next(&courier->mirrors, &courier->host, courier_now_ns(courier),
                      &errand))
         courier_errand_ask(courier, ASKER_MIRRORS, 0, &errand);
