@@ -27,9 +27,9 @@ cd "$folder"
 now() { echo "${EPOCHREALTIME/./}"; }
 
 serve() {
-    "$kufi" serve "$1" >>serve 2>&1 &
+    "$kufi" serve "$folder/$1" >>"$folder/served" 2>&1 &
     pids+=($!)
-    until curl -sf --unix-socket "$folder/$1.socket" -o health \
+    until curl -sf --unix-socket "$folder/$1.socket" -o "$folder/health" \
         http://kufi/v1/health; do
         sleep 0.1
     done
@@ -39,9 +39,9 @@ size_of() { sed -n 2p "$1" 2>/dev/null || echo 0; }
 
 port=$((20000 + RANDOM % 20000))
 for name in centre arden; do
-    "$kufi" init $name --origin utopia.example/$name --kind land \
+    "$kufi" init "$folder/$name" --origin utopia.example/$name --kind land \
         --country UTO --zone UTC --place $name --sample \
-        --listen "unix:$folder/$name.socket" >init
+        --listen "unix:$folder/$name.socket" >"$folder/made"
 done
 echo "peers = 127.0.0.1:$port" >>centre/config.ini
 

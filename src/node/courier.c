@@ -253,15 +253,16 @@ roster_load(struct courier *courier)
 static enum err
 mirrors_open(struct courier *courier)
 {
-    struct mirrors_log *logs =
-        calloc(ROSTER_NODES_MAX + ROSTER_REVOKED_MAX, sizeof(*logs));
-    struct block scratch = {calloc(1, MIRROR_SCRATCH_SIZE),
-                            MIRROR_SCRATCH_SIZE};
+    const size_t log_max = ROSTER_NODES_MAX + ROSTER_REVOKED_MAX;
+    struct block scratch = {.size = MIRROR_SCRATCH_SIZE};
 
-    if (logs == NULL || scratch.p == NULL)
+    courier->mirror_logs = calloc(log_max, sizeof(*courier->mirror_logs));
+    courier->mirror_scratch = calloc(1, scratch.size);
+    if (courier->mirror_logs == NULL || courier->mirror_scratch == NULL)
         return ERR_LIMIT;
-    mirrors_init(&courier->mirrors, courier->child.os, courier->child.dir, logs,
-                 ROSTER_NODES_MAX + ROSTER_REVOKED_MAX, scratch);
+    scratch.p = courier->mirror_scratch;
+    mirrors_init(&courier->mirrors, courier->child.os, courier->child.dir,
+                 courier->mirror_logs, log_max, scratch);
     return OK;
 }
 

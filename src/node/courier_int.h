@@ -129,6 +129,8 @@ struct courier {
     uint8_t *roster_note;
     struct rate rate;
     struct mirrors mirrors;
+    struct mirrors_log *mirror_logs;
+    uint8_t *mirror_scratch;
     struct grantbox *grants;
     struct sync_host host;
     size_t link_count;

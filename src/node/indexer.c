@@ -109,28 +109,34 @@ serve(struct indexer *indexer)
     }
 }
 
-_Noreturn static void
-indexer_main(const struct child *child, int fd)
+static int
+run(struct indexer *indexer, const struct child *child, int fd)
 {
-    struct indexer *indexer = calloc(1, sizeof(*indexer));
     struct sandbox sandbox;
     struct sandbox_report cage;
 
-    if (indexer == NULL)
-        process_exit(CHILD_TROUBLE);
-    process_name(child->process, "kufi-indexer");
-    process_yield(YIELD_MOST);
     say_init(&indexer->say, child->os, "kufi-indexer");
     indexer->child = *child;
     channel_init(&indexer->channel, fd, indexer->in, sizeof(indexer->in),
                  indexer->out, sizeof(indexer->out));
     if (loop_open(&indexer->loop) != OK || loop_open(&indexer->pause) != OK ||
         loop_add(&indexer->loop, fd, 0, false) != OK)
-        process_exit(CHILD_TROUBLE);
+        return CHILD_TROUBLE;
     profile_indexer(child->dir, &sandbox);
-    if (sandbox_enter(&sandbox, &cage) == OK)
-        serve(indexer);
-    process_exit(CHILD_DONE);
+    if (sandbox_enter(&sandbox, &cage) != OK)
+        return CHILD_HOPELESS;
+    serve(indexer);
+    return CHILD_DONE;
+}
+
+_Noreturn static void
+indexer_main(const struct child *child, int fd)
+{
+    struct indexer *indexer = calloc(1, sizeof(*indexer));
+
+    process_name(child->process, "kufi-indexer");
+    process_yield(YIELD_MOST);
+    process_exit(indexer == NULL ? CHILD_TROUBLE : run(indexer, child, fd));
 }
 
 enum err

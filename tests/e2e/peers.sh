@@ -28,7 +28,7 @@ start() {
 }
 stop() {
     use "$1"
-    node_stop
+    node_stop TERM
     local status=$?
     unset "pids[$1]"
     return $status
