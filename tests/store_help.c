@@ -95,6 +95,16 @@ store_fixture_cross(struct store_fixture *fixture,
     return store_fixture_fold(fixture, &event);
 }
 
+struct store_crossing
+store_crossing_of(struct store *store, uint64_t index, struct arena *arena)
+{
+    const struct record_name record = {BYTES("durres"), index};
+    struct store_crossing found;
+
+    assert_err(store_crossing_find(store, &record, arena, &found), OK);
+    return found;
+}
+
 struct document
 store_document(const struct store_traveller *traveller)
 {

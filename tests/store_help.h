@@ -53,6 +53,10 @@ uint64_t store_fixture_cross(struct store_fixture *fixture,
                              const struct store_traveller *who,
                              enum direction direction, int64_t time_ms);
 
+/* A crossing of the store's own node, which must be there. */
+struct store_crossing store_crossing_of(struct store *store, uint64_t index,
+                                        struct arena *arena);
+
 /* An event of the type with the time set and actor, place, lane as usual. */
 struct event store_event(enum event_type type, int64_t time_ms);
 
