@@ -224,7 +224,8 @@ keeper_take(struct sync_node *node, const struct errand *errand,
         answer->verdict = node->verdict;
         node->fetched = errand->sha256;
         node->taken = (struct bytes){taken_block, errand->note.size};
-        memcpy(taken_block, errand->note.p, errand->note.size);
+        if (errand->note.size > 0)
+            memcpy(taken_block, errand->note.p, errand->note.size);
         return;
     }
 }

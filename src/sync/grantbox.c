@@ -158,6 +158,7 @@ grantbox_open(struct grantbox *box, struct os *os, struct folder dir,
     box->os = os;
     box->dir = dir;
     box->count = 0;
+    box->seal_ns = 0;
     e = os->make_folder(os, dir, GRANTBOX_FOLDER, 0700);
     if (e == OK)
         e = os->list(os, dir, GRANTBOX_FOLDER, file_look, &looking);

@@ -33,7 +33,7 @@
 
 #define SIM_BLOCK 4096
 #define SIM_SECTOR 512
-#define SIM_NAME_SIZE 96
+#define SIM_NAME_SIZE 140 /* a grant waiting: two hashes in digits */
 #define SIM_HANDLES_MAX 64
 
 struct sim_name {
