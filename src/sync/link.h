@@ -36,6 +36,8 @@
 #define LINK_RETRY_MAX_NS UINT64_C(30000000000) /* doubled up to here */
 /* What a peer refused, or what led to nothing, is tried again so much later. */
 #define LINK_REFUSED_NS UINT64_C(30000000000)
+/* A list that was brought to the keeper is wanted no more after so long. */
+#define LINK_WANTED_NS UINT64_C(2000000000)
 /* Of an exchange without entries, and of each 16 KiB of entries more. */
 #define LINK_TIMEOUT_MS 20000
 #define LINK_TIMEOUT_16K_MS 1000

@@ -185,17 +185,38 @@ list_open(const struct link_turn *turn, const struct hash *list)
     return false;
 }
 
+/* Fetched before, by another link or before a crash. */
+static bool
+list_here(const struct sync_host *host, const struct hash *list)
+{
+    char path[OS_PATH_SIZE_MAX];
+    struct file file;
+
+    sync_list_path(list, SYNC_LIST_ENDING, path);
+    if (host->os->open(host->os, host->dir, path, OPEN_READ, 0, &file) != OK)
+        return false;
+    host->os->close(host->os, file);
+    return true;
+}
+
 enum link_step
 link_lists_next(const struct link_turn *turn)
 {
     struct link *link = turn->link;
     const struct errand_state *state = turn->host->state;
     struct route route = {.kind = ROUTE_LIST};
+    struct errand errand = {.kind = ERRAND_FETCHED,
+                            .origin = link_origin(link)};
 
     if (turn->now_ns < link->list_refused_ns)
         return LINK_WAIT;
     for (; link->at < state->list_count; link->at++) {
         route.hash = state->lists[link->at].sha256;
+        if (!link->list_open && list_here(turn->host, &route.hash)) {
+            errand.sha256 = route.hash;
+            link->at++;
+            return link_errand(turn, DOING_LIST, &errand);
+        }
         if (!link->list_open && (!list_there(&link->state, &route.hash) ||
                                  !list_open(turn, &route.hash)))
             continue;
@@ -348,9 +369,11 @@ link_items_done(const struct link_turn *turn,
             (void)!grantbox_put(box, turn->host->roster, answer->note);
         return;
     case DOING_LIST:
-        /* What cannot be indexed now will not be a moment later. */
-        if (answer->verdict != ERRAND_TAKEN)
-            link->list_refused_ns = turn->now_ns + LINK_REFUSED_NS;
+        /* What cannot be indexed now will not be a moment later; and until
+         * the keeper's next word it seems to want what it has. */
+        link->list_refused_ns =
+            turn->now_ns + (answer->verdict == ERRAND_REFUSED ? LINK_REFUSED_NS
+                                                              : LINK_WANTED_NS);
         return;
     default:
         return;
