@@ -36,6 +36,10 @@
 #define LINK_RETRY_MAX_NS UINT64_C(30000000000) /* doubled up to here */
 /* What a peer refused, or what led to nothing, is tried again so much later. */
 #define LINK_REFUSED_NS UINT64_C(30000000000)
+/* So long a link has the fetching of a log to itself: two that fetch the same
+ * waste what one of them brings, and one that is slow must not keep the others
+ * from it. */
+#define LINK_CLAIM_NS UINT64_C(5000000000)
 /* A list that was brought to the keeper is wanted no more after so long. */
 #define LINK_WANTED_NS UINT64_C(2000000000)
 /* Of an exchange without entries, and of each 16 KiB of entries more. */

@@ -150,7 +150,7 @@ entries_ask(const struct link_turn *turn, struct mirrors_log *log)
                                        .size = link->covers,
                                        .bytes = link->package_bytes};
     link_ask(turn, DOING_FETCH, &route, (struct bytes){0});
-    log->fetch_ns = turn->now_ns + (uint64_t)link->message.timeout_ms * 1000000;
+    log->fetch_ns = turn->now_ns + LINK_CLAIM_NS;
     return LINK_ASK;
 }
 

@@ -365,6 +365,89 @@ test_wrong_entries(void **state)
     sync_world_deinit(&world);
 }
 
+/* ----- Nodes that are none any more, and nodes that come back. ----- */
+
+static struct roster without;
+
+/* The roster without the witness, in force everywhere. */
+static void
+revoke_watch(void)
+{
+    static struct roster_revoked *gone = &without.revoked[0];
+
+    without = world.made.roster;
+    without.version = 2;
+    without.node_count = WATCH;
+    without.revoked_count = 1;
+    *gone = (struct roster_revoked){.origin = world.nodes[WATCH].origin,
+                                    .version = 2,
+                                    .role = ROSTER_WITNESS,
+                                    .log = without.nodes[WATCH].log};
+    for (unsigned i = 0; i < SYNC_NODES; i++)
+        world.nodes[i].host.roster = &without;
+}
+
+/* SYN 5.10: what a cosigner vouched for is passed on; what its key signs after
+ * that is nobody's. */
+static void
+test_revoked(void **state)
+{
+    (void)state;
+    sync_world_init(&world, 10);
+    sync_world_link(&world, CENTRE, WATCH);
+    sync_node_grow(&world.nodes[WATCH], 50);
+    sync_node_grow(&world.nodes[CENTRE], 1);
+    sync_world_run(&world, 3000);
+    assert_int_equal(sync_world_check(&world, CENTRE, WATCH), 50);
+    revoke_watch();
+    sync_world_link(&world, BRINK, CENTRE);
+    sync_world_run(&world, 3000);
+    assert_int_equal(sync_world_check(&world, BRINK, WATCH), 50);
+    /* It goes on writing: nobody asks it, and it is answered by nobody. */
+    sync_node_grow(&world.nodes[WATCH], 60);
+    sync_world_link(&world, WATCH, CENTRE);
+    sync_world_run(&world, 5000);
+    assert_int_equal(sync_world_check(&world, CENTRE, WATCH), 50);
+    assert_int_equal(sync_world_check(&world, BRINK, WATCH), 50);
+    assert_int_equal(world.nodes[WATCH].links[CENTRE]->figures.entries_out, 0);
+    sync_world_deinit(&world);
+}
+
+/* SYN 6.8: an isolated node neither asks nor answers; one that rejoins asks
+ * each peer for one thing, and is brought it by those that it cannot call. */
+static void
+test_isolated(void **state)
+{
+    struct sync_node *centre = &world.nodes[CENTRE];
+    struct sync_node *arden = &world.nodes[ARDEN];
+    uint64_t rounds;
+
+    (void)state;
+    sync_world_init(&world, 12);
+    sync_world_link(&world, ARDEN, CENTRE);
+    sync_world_link(&world, CENTRE, WATCH);
+    sync_node_grow(arden, 30);
+    sync_node_grow(centre, 40);
+    sync_world_run(&world, 3000);
+    assert_int_equal(sync_world_check(&world, ARDEN, CENTRE), 40);
+    centre->state.mode = ERRAND_ISOLATED;
+    sync_node_grow(arden, 35);
+    rounds = centre->links[WATCH]->figures.rounds;
+    sync_world_run(&world, 60000);
+    assert_int_equal(centre->links[WATCH]->figures.rounds, rounds);
+    assert_int_equal(sync_world_check(&world, CENTRE, ARDEN), 30);
+    centre->state.mode = ERRAND_REJOINING;
+    sync_world_run(&world, 40000);
+    assert_int_equal(centre->links[WATCH]->check, LINK_CHECKED);
+    assert_true(centre->took[ERRAND_CHECKED] >= 2);
+    assert_int_equal(sync_world_check(&world, CENTRE, ARDEN), 30);
+    centre->state.mode = ERRAND_NORMAL;
+    sync_world_run(&world, 5000);
+    assert_int_equal(centre->links[WATCH]->check, LINK_UNCHECKED);
+    assert_int_equal(sync_world_check(&world, CENTRE, ARDEN), 35);
+    sync_world_deinit(&world);
+}
+
 int
 main(void)
 {
@@ -378,6 +461,8 @@ main(void)
         cmocka_unit_test(test_rollback),
         cmocka_unit_test(test_split_view),
         cmocka_unit_test(test_wrong_entries),
+        cmocka_unit_test(test_revoked),
+        cmocka_unit_test(test_isolated),
     };
 
     return TEST_RUN(tests);

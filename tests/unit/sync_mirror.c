@@ -4,8 +4,8 @@
  * once for each call to `os` and each way in which that can go wrong; what was
  * said to be durable is there afterwards, and the mirror then takes the rest.
  * And that a mirror whose files were changed, cut, overwritten or removed is
- * noticed, gives nothing wrong out, and is whole again after a fetch. SYN 5.5
- * to 5.7
+ * noticed, gives nothing wrong out, and is whole again after a fetch.
+ * SYN 5.5, 5.6, 5.7
  */
 #include "test.h"
 
