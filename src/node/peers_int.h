@@ -57,6 +57,7 @@ struct peer {
     struct hash mirrored_root;
     struct instant mirrored_at;
     uint64_t folded;    /* entries of it in the tables */
+    uint64_t refused;   /* withdrawals of it that had no effect */
     bool mirror_broken; /* its files do not lead to that checkpoint */
     uint64_t keys_wait_ns;
     bool keys_given_up; /* they did not come; nothing waits until some do */

@@ -8,20 +8,33 @@
 
 #include "node/book_foreign.h"
 
+/* What the tables know of a peer's log; zeros when that is nothing. */
+static enum err
+node_find(struct peers *peers, const struct peer *peer, struct store_node *out)
+{
+    enum err e;
+
+    *out = (struct store_node){.folded = 0};
+    arena_reset(&peers->arena);
+    e = store_node_find(&peers->book->store, peer->node->origin, &peers->arena,
+                        out);
+    if (e != OK && e != ERR_NOT_FOUND)
+        return book_failed(peers->book, e, "reading a node's position");
+    return OK;
+}
+
 enum err
 peers_seen_load(struct peers *peers)
 {
     for (size_t i = 0; i < peers->count; i++) {
         struct peer *peer = &peers->list[i];
         struct store_node node;
-        enum err e;
+        enum err e = node_find(peers, peer, &node);
 
-        arena_reset(&peers->arena);
-        e = store_node_find(&peers->book->store, peer->node->origin,
-                            &peers->arena, &node);
-        if (e != OK && e != ERR_NOT_FOUND)
-            return book_failed(peers->book, e, "reading a node's position");
-        peer->folded = e == OK ? node.folded : 0;
+        if (e != OK)
+            return e;
+        peer->folded = node.folded;
+        peer->refused = node.refused;
     }
     return OK;
 }
@@ -157,6 +170,24 @@ see_all(struct peers *peers, struct seeing *seeing)
     return e;
 }
 
+/* Whoever withdrew more than a day's measure is told of. SYN 3.10 */
+static enum err
+bulk_tell(struct peers *peers, struct peer *peer)
+{
+    struct store_node node;
+    enum err e = node_find(peers, peer, &node);
+    bool more = e == OK && node.refused > peer->refused;
+
+    if (e != OK || !more)
+        return e;
+    peer->refused = node.refused;
+    return peers_incident(peers, "withdrawals_refused", peer->node->origin,
+                          "withdrew alerts or exit orders in bulk: past ten a "
+                          "day they stay in force, without an order of the "
+                          "custodians",
+                          NULL);
+}
+
 static enum err
 see_record(struct peers *peers, const struct seeing *seeing)
 {
@@ -187,7 +218,10 @@ see_record(struct peers *peers, const struct seeing *seeing)
     peers->seen_any = true;
     peers->seen_ns = peers->os->monotonic_ns(peers->os);
     peers->seen_more = seeing->full;
-    return peers_orders_tell(peers);
+    e = peers_orders_tell(peers);
+    for (size_t i = 0; i < seeing->count && e == OK; i++)
+        e = bulk_tell(peers, seeing->peers[i]);
+    return e;
 }
 
 /*

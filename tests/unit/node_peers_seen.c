@@ -179,6 +179,14 @@ withdraws_in_bulk(void **state)
                                BYTES("utopia.example/centre"), &arena, &node),
                OK);
     assert_int_equal(node.refused, ALERTS - STORE_WITHDRAWALS_A_DAY_MAX);
+    /* SYN 3.10: told once. */
+    assert_int_equal(
+        peers_made_count(arden, EVENT_INCIDENT, "withdrawals_refused"), 1);
+    exchange(made, centre, arden);
+    assert_int_equal(
+        peers_made_count(arden, EVENT_INCIDENT, "withdrawals_refused"), 1);
+    assert_int_equal(
+        peers_made_count(centre, EVENT_INCIDENT, "withdrawals_refused"), 0);
 }
 
 /* An order for the alert of that index, by the custodians named. */
