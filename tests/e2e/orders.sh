@@ -1,0 +1,99 @@
+#!/bin/bash
+# What a centre may do to a post without the custodians, and with them: it puts
+# alerts, and they are in force there; it withdraws them in bulk, and ten a day
+# are withdrawn there and no more, with an alarm; by an order that two custodians
+# signed the rest is; one that a single custodian signed is refused, changes
+# nothing, and is recorded. SYN 3.8, SYN 3.9
+set -u
+cd "$(dirname "$0")/../.." || exit 3
+. tests/e2e/node.bash
+country=$scratch/country
+country_desks=1
+. tests/e2e/country.bash
+trap 'country_end KILL; clean_up' EXIT
+mkdir -p "$country"
+
+found() {
+    custodians_make &&
+        node_make centre centre land Centre --sample &&
+        node_make durres post sea "Durrës" --sample &&
+        roster_make centre durres &&
+        node_join centre && node_join durres
+}
+ok "a centre and a post" found || exit 1
+ok "the centre starts" node_run centre
+ok "the post starts" node_run durres
+
+put() { # put NUMBER: an alert at the centre; prints its record
+    "$KUFI" alert put "$(node_dir centre)" --document "UTO/X$1" \
+        --reason stolen --action "Keep it" --owner police |
+        grep -o 'centre/[0-9]*'
+}
+put_all() {
+    local i
+    for i in $(seq 100 112); do
+        put "$i" >>"$scratch/alerts" || return
+    done
+}
+ok "the centre puts 13 alerts" put_all
+in_force() { # how many of them are, at the post
+    "$KUFI" alert show "$(node_dir durres)" | grep -c 'centre/'
+}
+# in_force_are NUMBER: within 20 s
+in_force_are() {
+    local end=$((${EPOCHREALTIME/./} + 20000000))
+    until [ "$(in_force)" = "$1" ]; do
+        [ "${EPOCHREALTIME/./}" -lt "$end" ] || {
+            equal "$(in_force)" "$1"
+            return
+        }
+        sleep 0.2
+    done
+}
+ok "which are in force at the post" in_force_are 13
+
+withdraw_all() {
+    local alert
+    while read -r alert; do
+        "$KUFI" alert withdraw "$(node_dir centre)" "$alert" \
+            --reason "the centre says so" || return
+    done <"$scratch/alerts"
+}
+ok "it withdraws them all" withdraw_all
+ok "at the post three are left" in_force_are 3
+# Another one, which comes behind all of these: so they have all been seen.
+ok "it puts another" put 200
+ok "which is all that there is besides" in_force_are 4
+says() { # says WORDS COMMAND...
+    local words=$1
+    shift
+    "$@" >"$scratch/answer" 2>&1
+    cat "$scratch/answer"
+    grep -q -- "$words" "$scratch/answer"
+}
+ok "and the post says so" says "withdrew alerts" node_status durres
+
+order() { # order FILE SIGNER...: of the last three
+    local file=$scratch/$1
+    shift
+    # shellcheck disable=SC2046  # three names of records
+    "$KUFI" custodian order "$file" withdraw $(tail -n 3 "$scratch/alerts") \
+        --country ALB && custodians_sign "$file" "$@"
+}
+ok "an order that one custodian signed" order one alice
+ok "is refused at the post" status 1 \
+    "$KUFI" obey "$(node_dir durres)" "$scratch/one"
+ok "and at the centre" status 1 \
+    "$KUFI" obey "$(node_dir centre)" "$scratch/one"
+sleep 2
+ok "nothing has changed" in_force_are 4
+ok "an order that two signed" order two bob carol
+ok "is taken at the centre" "$KUFI" obey "$(node_dir centre)" "$scratch/two"
+ok "and finds its way to the post" in_force_are 1
+ok "where it may come twice" "$KUFI" obey "$(node_dir durres)" "$scratch/two"
+ok "the centre ends" node_end centre
+ok "the post ends" node_end durres
+ok "tables made anew are the same" \
+    bash -c "'$KUFI' rebuild '$(node_dir durres)' >/dev/null &&
+        [ \$('$KUFI' alert show '$(node_dir durres)' | grep -c centre/) = 1 ]"
+tap_end
