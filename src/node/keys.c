@@ -74,23 +74,22 @@ key_parse(struct bytes text, struct bytes origin, struct sign_key *out)
     return parse(text, (struct kind){origin, NOTE_ED25519}, out);
 }
 
-/* Makes a file durably; ERR_CONFLICT when it exists. */
+/* Makes a file durably and at once: a crash leaves none, or all of it.
+ * ERR_CONFLICT when it exists. */
 static enum err
 file_make(struct os *os, struct folder dir, const char *name,
           struct bytes content, unsigned mode)
 {
     struct file file;
-    enum err e = os->open(os, dir, name, OPEN_CREATE, mode, &file);
+    enum err e = os->open(os, dir, name, OPEN_READ, 0, &file);
 
-    if (e != OK)
-        return e;
-    e = os->write_at(os, file, 0, content);
-    if (e == OK)
-        e = os->sync(os, file);
-    os->close(os, file);
-    if (e == OK)
-        e = os->sync_folder(os, dir, "");
-    return e;
+    if (e == OK) {
+        os->close(os, file);
+        return ERR_CONFLICT;
+    }
+    return e == ERR_NOT_FOUND
+               ? os_replace_file(os, dir, name, "", content, mode)
+               : e;
 }
 
 enum err

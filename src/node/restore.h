@@ -85,7 +85,8 @@ struct restore_config {
     const struct roster *roster; /* for cosigners and other logs; or NULL */
     bool trusted_only_before;    /* asked for, and then: */
     struct instant trusted_before;
-    struct arena *arena; /* RESTORE_ARENA_SIZE for notes */
+    struct arena *arena;   /* RESTORE_ARENA_SIZE for notes */
+    uint64_t journal_size; /* of the log that goes on; 0: the usual */
 };
 
 /* Thirty-two notes as large as can be; hundreds as they are. */

@@ -175,10 +175,12 @@ log_put_aside(struct os *os, struct folder dir)
 static enum err
 journal_make(struct restore *restore, struct folder dir)
 {
-    const struct log_config config = {.os = &restore->os,
-                                      .dir = dir,
-                                      .origin = restore->config.origin,
-                                      .journal_size = JOURNAL_SIZE_DEFAULT};
+    uint64_t size = restore->config.journal_size;
+    const struct log_config config = {
+        .os = &restore->os,
+        .dir = dir,
+        .origin = restore->config.origin,
+        .journal_size = size != 0 ? size : JOURNAL_SIZE_DEFAULT};
     uint8_t block[CHECKPOINT_SIZE_MAX];
     struct log_base base = {.size = restore->best->size,
                             .root = restore->best->root};
