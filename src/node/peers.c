@@ -154,7 +154,7 @@ peers_own_right(const struct peers *peers, enum roster_right right)
 }
 
 bool
-peers_first_epoch(const struct peers *peers, enum roster_role role,
+peers_first_epoch(const struct peers *peers, const struct roster_node *node,
                   uint32_t *epoch)
 {
     struct os *os = peers->os;
@@ -163,11 +163,11 @@ peers_first_epoch(const struct peers *peers, enum roster_role role,
     *epoch = 0;
     if (!peers->has_roster)
         return false;
-    if (roster_right(peers->roster, role, ROSTER_RIGHT_KEYS_ALL))
+    if (roster_right(peers->roster, node->role, ROSTER_RIGHT_KEYS_ALL))
         return true;
-    *epoch =
-        grant_first_epoch(day < 0 ? 0 : (uint32_t)day, peers->roster->hot_days);
-    return roster_right(peers->roster, role, ROSTER_RIGHT_KEYS_HOT);
+    *epoch = grant_first_epoch(day < 0 ? 0 : (uint32_t)day,
+                               peers_window_days(peers, node->origin));
+    return roster_right(peers->roster, node->role, ROSTER_RIGHT_KEYS_HOT);
 }
 
 /* ----- Opening. ----- */
@@ -269,7 +269,7 @@ open_all(struct peers *peers)
     if (e == OK)
         e = peers_own_load(peers);
     if (e == OK)
-        e = peers_orders_load(peers);
+        e = peers_obey(peers);
     return e;
 }
 

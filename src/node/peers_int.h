@@ -91,6 +91,19 @@ struct peers_list {
     struct hash_stream stream;
 };
 
+/* Nodes whose window custodians made wider. */
+#define PEERS_WINDOWS_MAX 64
+struct peers_window {
+    struct hash name; /* SHA-256 of the origin */
+    struct instant made;
+    struct instant expires;
+    uint32_t days;
+};
+
+/* DIR/orders/ID: the order's id in hexadecimal, and a NUL. */
+#define PEERS_ORDERS_FOLDER "orders"
+#define PEERS_ORDER_NAME_SIZE (2 * ORDER_ID_SIZE + 1)
+
 struct offers;
 
 struct peers {
@@ -143,9 +156,12 @@ struct peers {
 
     size_t refused_count; /* lists that were not taken, and are not wanted */
     struct hash refused[STORE_LISTS_MAX];
+    size_t window_count;
+    struct peers_window windows[PEERS_WINDOWS_MAX];
     size_t ordered_count; /* lists that custodians ordered to be taken */
     struct hash ordered[STORE_LISTS_MAX];
     const struct peer *orders_refused; /* whose log brought it; in this batch */
+    bool orders_taken;                 /* some, that are to be carried out */
     struct date orders_day;            /* of the next */
     size_t orders_refused_count;
     struct peers_list fetched;
@@ -211,8 +227,8 @@ bool peers_own_right(const struct peers *peers, enum roster_right right);
 
 /* The oldest epoch of others' keys that this node, or a node of that role, may
  * hold; false when it may hold none. */
-bool peers_first_epoch(const struct peers *peers, enum roster_role role,
-                       uint32_t *epoch);
+bool peers_first_epoch(const struct peers *peers,
+                       const struct roster_node *node, uint32_t *epoch);
 
 /* ----- peers_roster.c ----- */
 
@@ -286,9 +302,6 @@ MUST_CHECK enum err peers_alarms_count(struct peers *peers);
 
 /* ----- peers_orders.c ----- */
 
-/* Which orders were taken before. */
-MUST_CHECK enum err peers_orders_load(struct peers *peers);
-
 /* Where a span of a centre's log has to end so that not too many orders are in
  * it: at most `size`. */
 MUST_CHECK enum err peers_orders_end(struct peers *peers,
@@ -302,7 +315,15 @@ MUST_CHECK enum err peers_orders_put(struct peers *peers,
 /* After the batch: tells of those that were refused. */
 MUST_CHECK enum err peers_orders_tell(struct peers *peers);
 
+/* ----- peers_obey.c ----- */
+
+/* Does what all orders taken so far demand; what is done stays done. */
+MUST_CHECK enum err peers_obey(struct peers *peers);
+
 /* Whether custodians ordered that this list may lose more than 1 %. */
 bool peers_order_lists(struct peers *peers, const struct hash *sha256);
+
+/* How many days of keys a node may hold whose role has the hot window's. */
+uint32_t peers_window_days(const struct peers *peers, struct bytes origin);
 
 #endif

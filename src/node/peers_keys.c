@@ -10,8 +10,7 @@ own_first_epoch(const struct peers *peers)
     uint32_t epoch = 0;
 
     /* Who may hold none holds none from any epoch on. */
-    if (peers->self != NULL &&
-        !peers_first_epoch(peers, peers->self->role, &epoch))
+    if (peers->self != NULL && !peers_first_epoch(peers, peers->self, &epoch))
         return UINT32_MAX;
     return epoch;
 }
@@ -20,7 +19,7 @@ static bool
 may_hold(const struct peers *peers, const struct peer *peer, uint32_t *first)
 {
     return peers->self != NULL && !peer->revoked &&
-           peers_first_epoch(peers, peer->node->role, first);
+           peers_first_epoch(peers, peer->node, first);
 }
 
 bool
@@ -121,6 +120,45 @@ opens_more(struct peers *peers, struct bytes origin, const struct peer *owner,
     return OK;
 }
 
+/* How many slots of an epoch a keyring opens; false when it does not know the
+ * epoch. */
+static bool
+slots_held(const struct keyring *keyring, uint32_t epoch, uint64_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < keyring->epoch_count; i++) {
+        const struct key_epoch *item = &keyring->epochs[i];
+
+        if (item->epoch != epoch)
+            continue;
+        for (size_t k = 0; k < item->node_count; k++)
+            *count += keytree_slot_count(&keyring->nodes[item->node_at + k]);
+        return true;
+    }
+    return false;
+}
+
+/* Whether the owner has erased what is held here: the tables lose it too, and
+ * are marked before the keys go. */
+static bool
+takes_away(const struct peers *peers, const struct grant *grant,
+           const struct keyring *granted)
+{
+    const struct keyring *held =
+        keyrings_find(&peers->book->keyrings, grant->of);
+
+    for (size_t i = 0; held != NULL && i < held->epoch_count; i++) {
+        uint32_t epoch = held->epochs[i].epoch;
+        uint64_t now;
+        uint64_t next;
+
+        if (granted->as_of > held->as_of && slots_held(held, epoch, &now) &&
+            slots_held(granted, epoch, &next) && next < now)
+            return true;
+    }
+    return false;
+}
+
 static enum err
 granted_take(struct peers *peers, const struct grant *grant,
              struct keyring *granted)
@@ -131,9 +169,15 @@ granted_take(struct peers *peers, const struct grant *grant,
     uint32_t newest = 0;
     bool any = before != NULL && keyring_newest(before, &newest);
     bool news = false;
-    enum err e = keyrings_take(&peers->book->keyrings, granted,
-                               own_first_epoch(peers), &news);
+    enum err e = OK;
 
+    if (takes_away(peers, grant, granted)) {
+        e = book_stale(peers->book);
+        peers->stale = true;
+    }
+    if (e == OK)
+        e = keyrings_take(&peers->book->keyrings, granted,
+                          own_first_epoch(peers), &news);
     if (e == ERR_CONFLICT || e == ERR_LIMIT) {
         peers_refuse(peers, "older than the keys held, or other ones");
         return OK;

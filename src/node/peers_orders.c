@@ -1,18 +1,12 @@
 /*
  * Orders of the custodians, from a centre's log or by an operator's hand: each
  * judged once, and recorded in the own log as taken or refused. SYN 3
- *
- *     DIR/orders/ID  of those taken: what a later start must know of them
- *                    without reading the log
  */
 #include "node/peers_int.h"
 
 #include <string.h>
 
 #include "seal/entry.h"
-
-#define ORDERS_FOLDER "orders"
-#define ORDER_NAME_SIZE (2 * ORDER_ID_SIZE + 1) /* and a NUL */
 
 /* In one batch, each with up to 16 KB: a batch has a megabyte and more. */
 #define ORDERS_MAX 16
@@ -87,32 +81,6 @@ peers_orders_end(struct peers *peers, const struct peer *peer, uint64_t size,
 
 /* ----- Judging. ----- */
 
-static bool
-list_known(const struct peers *peers, const struct hash *sha256)
-{
-    for (size_t i = 0; i < peers->ordered_count; i++)
-        if (hash_equal(&peers->ordered[i], sha256))
-            return true;
-    return false;
-}
-
-/* What an order is, besides what the tables make of its event. */
-static void
-obey(struct peers *peers, const struct order *order)
-{
-    if (order->kind != ORDER_LIST || list_known(peers, &order->list))
-        return;
-    if (peers->ordered_count == STORE_LISTS_MAX) {
-        memmove(&peers->ordered[0], &peers->ordered[1],
-                (STORE_LISTS_MAX - 1) * sizeof(peers->ordered[0]));
-        peers->ordered_count--;
-    }
-    peers->ordered[peers->ordered_count++] = order->list;
-    for (size_t i = 0; i < peers->refused_count; i++)
-        if (hash_equal(&peers->refused[i], &order->list))
-            peers->refused[i] = peers->refused[--peers->refused_count];
-}
-
 static enum err
 judge(struct peers *peers, struct bytes note, struct fault *fault)
 {
@@ -123,10 +91,6 @@ judge(struct peers *peers, struct bytes note, struct fault *fault)
                        peers->order, fault);
     else
         (void)fault_set(fault, e, 0, "SYN 3.8", "this node has no roster");
-    if (e == OK && peers->order->kind != ORDER_WITHDRAW &&
-        peers->order->kind != ORDER_LIST)
-        return fault_set(fault, ERR_DENIED, 0, "SYN 3.1",
-                         "orders of this kind are not carried out yet");
     return e;
 }
 
@@ -156,14 +120,14 @@ refused_room(struct peers *peers)
 static enum err
 order_keep(struct peers *peers, struct bytes note)
 {
-    char name[ORDER_NAME_SIZE];
+    char name[PEERS_ORDER_NAME_SIZE];
     struct writer w;
 
     writer_init(&w, name, sizeof(name));
     for (size_t i = 0; i < ORDER_ID_SIZE; i++)
         writer_hex(&w, peers->order->id.b[i], 2);
     writer_u8(&w, '\0');
-    return peers_replace(peers, ORDERS_FOLDER, name, note);
+    return peers_replace(peers, PEERS_ORDERS_FOLDER, name, note);
 }
 
 /* Into the running batch; `*refused` is set for one that is not obeyed. */
@@ -185,10 +149,14 @@ order_one(struct peers *peers, struct bytes note, bool *refused,
     if (taken)
         return OK;
     e = order_keep(peers, note);
+    /* What the tables hold of it goes, also where the keys went before. */
+    if (e == OK && peers->order->kind == ORDER_ERASE) {
+        e = book_stale(peers->book);
+        peers->stale = true;
+    }
     if (e == OK)
         e = order_put(peers, note, false);
-    if (e == OK)
-        obey(peers, peers->order);
+    peers->orders_taken = e == OK;
     return e;
 }
 
@@ -214,14 +182,31 @@ enum err
 peers_orders_tell(struct peers *peers)
 {
     const struct peer *peer = peers->orders_refused;
+    enum err e = OK;
 
     peers->orders_refused = NULL;
-    if (peer == NULL)
-        return OK;
+    if (peers->orders_taken)
+        e = peers_obey(peers);
+    if (e != OK || peer == NULL)
+        return e;
     return peers_incident(peers, "order_refused", peer->node->origin,
                           "gave an order that too few custodians signed, or "
                           "that is past its day; nothing was changed",
                           NULL);
+}
+
+/* `peers->order` is the one that was taken. That a node is to come back only an
+ * operator can tell it: no log comes to it meanwhile. */
+static enum err
+obey_by_hand(struct peers *peers)
+{
+    bool back = peers->order->kind == ORDER_REJOIN &&
+                bytes_equal(peers->order->name, peers->book->origin);
+    enum err e = OK;
+
+    if (back)
+        e = peers_rejoin(peers, BYTES("custodians"), BYTES("by an order"));
+    return e == OK ? peers_obey(peers) : e;
 }
 
 enum err
@@ -239,59 +224,10 @@ peers_order(struct peers *peers, struct bytes note, const char **why)
         e = book_fold(peers->book);
     if (e == OK)
         e = book_flush(peers->book);
+    if (e == OK && peers->orders_taken)
+        e = obey_by_hand(peers);
     if (e != OK || !refused)
         return e;
     *why = fault.what != NULL ? fault.what : err_text(fault.code);
     return ERR_DENIED;
-}
-
-/* ----- At the start. ----- */
-
-struct kept {
-    struct peers *peers;
-    enum err error;
-};
-
-/* A file that is no order that was taken is passed over. */
-static enum err
-kept_look(void *context, const char *name, bool is_folder)
-{
-    struct kept *kept = context;
-    struct peers *peers = kept->peers;
-    struct bytes note = {peers->text, 0};
-    char path[PEERS_PATH_SIZE];
-    struct fault fault;
-    bool taken;
-
-    if (is_folder || strlen(name) != ORDER_NAME_SIZE - 1)
-        return OK;
-    peers_path(ORDERS_FOLDER, name, path);
-    if (os_read_file(peers->os, peers->dir, path, peers->text, ORDER_SIZE_MAX,
-                     &note.size) != OK ||
-        note_parse(note, peers->parsed, &fault) != OK ||
-        order_parse(peers->parsed->text, peers->order, &fault) != OK)
-        return OK;
-    kept->error =
-        store_order_taken(&peers->book->store, &peers->order->id, &taken);
-    if (kept->error == OK && taken)
-        obey(peers, peers->order);
-    return kept->error;
-}
-
-enum err
-peers_orders_load(struct peers *peers)
-{
-    struct kept kept = {.peers = peers};
-    enum err e =
-        peers->os->list(peers->os, peers->dir, ORDERS_FOLDER, kept_look, &kept);
-
-    return e == OK || e == ERR_NOT_FOUND
-               ? OK
-               : book_failed(peers->book, e, "reading orders");
-}
-
-bool
-peers_order_lists(struct peers *peers, const struct hash *sha256)
-{
-    return list_known(peers, sha256);
 }

@@ -78,7 +78,7 @@ keys_due(const struct peers *peers, const struct peer *peer)
     uint64_t now_ns = peers->os->monotonic_ns(peers->os);
     uint32_t first;
 
-    return peers_first_epoch(peers, peers->self->role, &first) &&
+    return peers_first_epoch(peers, peers->self, &first) &&
            !peer->keys_given_up &&
            (peer->keys_wait_ns == 0 ||
             now_ns - peer->keys_wait_ns < PEERS_KEYS_WAIT_NS);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "peers_made.h"
+#include "seal/entry.h"
 #include "store/nodes.h"
 
 static int
@@ -189,29 +190,46 @@ withdraws_in_bulk(void **state)
         peers_made_count(centre, EVENT_INCIDENT, "withdrawals_refused"), 0);
 }
 
-/* An order for the alert of that index, by the custodians named. */
-static struct bytes
-order_made(struct peers_made *made, uint64_t index, uint8_t id,
-           const char *signers, uint8_t *out, size_t out_size)
+/* An order of the kind, to be filled in, that holds for a day. */
+static struct order *
+order_begun(struct peers_made *made, enum order_kind kind, uint8_t id)
 {
     struct order *order = calloc(1, sizeof(*order));
-    uint8_t text[1024];
-    struct writer w;
 
     assert_non_null(order);
     order->country = BYTES("UTO");
     memset(order->id.b, id, ORDER_ID_SIZE);
     order->made = made->roster.made;
     order->expires = (struct instant){made->roster.made.ms + 86400000};
-    order->kind = ORDER_WITHDRAW;
-    order->range_count = 1;
-    order->ranges[0] = (struct order_range){
-        .name = BYTES("centre"), .first = index, .last = index};
+    order->kind = kind;
+    return order;
+}
+
+static struct bytes
+order_signed(struct order *order, const char *signers, uint8_t *out,
+             size_t out_size)
+{
+    uint8_t text[1024];
+    struct writer w;
+
     writer_init(&w, text, sizeof(text));
     order_encode(&w, order);
     assert_err(writer_end(&w), OK);
     free(order);
     return made_note(writer_done(&w), signers, out, out_size);
+}
+
+/* For the alert of that index, by the custodians named. */
+static struct bytes
+order_made(struct peers_made *made, uint64_t index, uint8_t id,
+           const char *signers, uint8_t *out, size_t out_size)
+{
+    struct order *order = order_begun(made, ORDER_WITHDRAW, id);
+
+    order->range_count = 1;
+    order->ranges[0] = (struct order_range){
+        .name = BYTES("centre"), .first = index, .last = index};
+    return order_signed(order, signers, out, out_size);
 }
 
 static void
@@ -289,6 +307,120 @@ orders_by_hand(void **state)
         ERR_DENIED); /* past its day */
 }
 
+/* An entry whose key is destroyed by an order is gone, here and elsewhere, and
+ * stays so in the next life. */
+static void
+orders_erase(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    struct order *order;
+    struct book_entry read;
+    struct entry entry;
+    struct fault fault;
+    uint8_t note[2048];
+    uint64_t index;
+    const char *why = "";
+
+    peers_made_join(made);
+    index = peers_made_crossing(centre, "X1");
+    (void)peers_made_crossing(centre, "X2");
+    exchange(made, centre, arden);
+    assert_int_equal(seen(made, arden, "X1"), 1);
+    assert_err(book_read(centre->book, index, &read), OK);
+    assert_err(entry_parse(read.entry, &entry, &fault), OK);
+    order = order_begun(made, ORDER_ERASE, 1);
+    order->range_count = 1;
+    order->ranges[0] =
+        (struct order_range){.name = BYTES("utopia.example/centre"),
+                             .epoch = entry.epoch,
+                             .first = entry.slot,
+                             .last = entry.slot};
+    assert_err(peers_order(centre->peers,
+                           order_signed(order, "alice bob", note, sizeof(note)),
+                           &why),
+               OK);
+    assert_true(peers_stale(centre->peers));
+    assert_err(book_read(centre->book, index, &read), ERR_DENIED);
+    /* The centre's keys tell the post, and then its log. */
+    assert_false(peers_stale(arden->peers));
+    peers_made_grant(made, centre, arden);
+    assert_true(peers_stale(arden->peers));
+    exchange(made, centre, arden);
+    assert_int_equal(peers_made_count(arden, EVENT_ORDER, NULL), 1);
+    for (int i = 0; i < 2; i++) {
+        struct peers_node *node = &made->nodes[i];
+
+        peers_node_down(node);
+        peers_node_up(node);
+        assert_false(peers_stale(node->peers));
+        assert_int_equal(seen(made, node, "X1"), 0);
+        assert_int_equal(seen(made, node, "X2"), 1);
+    }
+}
+
+/* A window is wider for as long as the order holds. */
+static void
+orders_widen_windows(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct errand seal = {.kind = ERRAND_SEAL,
+                          .origin = BYTES("utopia.example/arden")};
+    struct order *order;
+    uint8_t note[2048];
+    const char *why = "";
+
+    made->roster.hot_days = 1;
+    peers_made_join(made);
+    (void)peers_made_crossing(centre, "X1");
+    peers_made_pass(made, 5 * INT64_C(86400000));
+    assert_int_equal(peers_made_errand(made, centre, &seal), ERRAND_TAKEN);
+    assert_int_equal(made->answer.note.size, 0); /* too old for a post */
+    order = order_begun(made, ORDER_WINDOW, 1);
+    order->name = BYTES("utopia.example/arden");
+    order->days = 30;
+    order->expires.ms += 9 * INT64_C(86400000);
+    assert_err(peers_order(centre->peers,
+                           order_signed(order, "alice bob", note, sizeof(note)),
+                           &why),
+               OK);
+    peers_node_down(centre);
+    peers_node_up(centre);
+    assert_int_equal(peers_made_errand(made, centre, &seal), ERRAND_TAKEN);
+    assert_true(made->answer.note.size > 0);
+    peers_made_pass(made, 6 * INT64_C(86400000));
+    assert_int_equal(peers_made_errand(made, centre, &seal), ERRAND_TAKEN);
+    assert_int_equal(made->answer.note.size, 0);
+}
+
+static void
+orders_let_back(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *arden = &made->nodes[1];
+    struct order *order;
+    uint8_t note[2048];
+    const char *why = "";
+
+    peers_made_join(made);
+    assert_err(peers_isolate(arden->peers, BYTES("tests"), BYTES("a drill")),
+               OK);
+    order = order_begun(made, ORDER_REJOIN, 1);
+    order->name = BYTES("utopia.example/arden");
+    assert_err(peers_order(arden->peers,
+                           order_signed(order, "alice bob", note, sizeof(note)),
+                           &why),
+               OK);
+    assert_int_equal(peers_mode(arden->peers), ERRAND_REJOINING);
+    /* Once: it does not lift the next isolation. */
+    assert_err(peers_isolate(arden->peers, BYTES("tests"), BYTES("again")), OK);
+    peers_node_down(arden);
+    peers_node_up(arden);
+    assert_int_equal(peers_mode(arden->peers), ERRAND_ISOLATED);
+}
+
 /* The keys that a node gives out are of its own log alone, for whom they are
  * sealed, and nobody else's word counts. */
 static void
@@ -334,6 +466,9 @@ main(void)
         TEST(withdraws_in_bulk),
         TEST(orders_need_custodians),
         TEST(orders_by_hand),
+        TEST(orders_erase),
+        TEST(orders_widen_windows),
+        TEST(orders_let_back),
         TEST(foreign_grants),
     };
 
