@@ -13,9 +13,11 @@
 #include "store/rebuild.h"
 #include "tlog/tree.h"
 
-/* So many entries not folded yet are worth a rebuild, in a second or two; more
- * need more memory than a post has beside its other work. */
+/* So many entries not folded yet are worth a rebuild, in a second or two, and
+ * fewer where nothing is folded yet, for others' come with them; more need more
+ * memory than a post has beside its other work. */
 #define REFOLD_MIN 100000
+#define REFOLD_FRESH_MIN 1000
 #define REFOLD_MAX 20000000
 
 /* Bundles of other logs in memory: a round goes through one log after the
@@ -310,8 +312,8 @@ store_recover(struct book *book, const char **rebuilt)
 
 /*
  * Many entries are folded faster in memory, on all cores, into a fresh file.
- * That takes some 250 bytes an entry; where it cannot be had, or the tiles lag
- * behind the log, entry by entry does it too.
+ * That takes some 250 bytes an entry. Where it fails, and past the tiles that
+ * are published, entry by entry does it too, or says what is wrong.
  */
 static enum err
 refold(struct book *book)
@@ -319,7 +321,7 @@ refold(struct book *book)
     struct rebuild_config config = {
         .store = book->store_config,
         .view = {book->config.os, book->config.dir, VIEW_LOG_PREFIX},
-        .size = log_size(&book->log),
+        .size = log_published(&book->log),
         .keyring = &book->keyring,
         .threads = pool_threads(),
         .foreign = {book_mirror_find, &book->mirrors},
@@ -327,23 +329,30 @@ refold(struct book *book)
     struct fault fault;
     enum err e;
 
-    if (log_published(&book->log) < config.size)
-        return OK;
     store_close(&book->store);
     e = store_rebuild(&config, NULL, &fault);
-    if (e != OK && e != ERR_LIMIT)
-        return e;
+    (void)e;
     return store_open(&book->store, &book->store_config);
+}
+
+static bool
+refold_due(const struct book *book)
+{
+    uint64_t position = store_position(&book->store);
+    uint64_t published = log_published(&book->log);
+    uint64_t min = position == 0 ? REFOLD_FRESH_MIN : REFOLD_MIN;
+
+    return published > position && published - position >= min &&
+           published <= REFOLD_MAX;
 }
 
 /* Up to the log's end. */
 static enum err
 store_follow(struct book *book)
 {
-    uint64_t left = log_size(&book->log) - store_position(&book->store);
     enum err e = OK;
 
-    if (left >= REFOLD_MIN && left <= REFOLD_MAX)
+    if (refold_due(book))
         e = refold(book);
     return e == OK ? book_fold(book)
                    : book_failed(book, e, "rebuilding the store");

@@ -10,7 +10,7 @@
 
 #define INDEX_BITS 48
 
-_Static_assert(STORE_INDEX_MAX == (UINT64_C(1) << INDEX_BITS) - 1,
+_Static_assert(STORE_INDEX_MAX >> INDEX_BITS == 0,
                "the node's number stands above the index");
 
 int64_t

@@ -59,6 +59,34 @@ rebuilt_is_live(void **state)
     assert_err(book_start(world->own), OK);
 }
 
+/* A store that is not there is folded in memory where that is worth it, up to
+ * what is published, and the rest entry by entry. */
+static void
+a_fresh_store_is_rebuilt(void **state)
+{
+    struct books *world = *state;
+    struct books_sums one;
+    struct books_sums other;
+
+    for (size_t i = 0; i < 25; i++)
+        books_record(world, BOOKS_OWN, 60);
+    books_record(world, 2, 60);
+    books_mirror(world, 2);
+    books_grant(world, 2);
+    books_look_all(world);
+    assert_err(book_flush(world->own), OK);
+    assert_err(book_publish(world->own), OK);
+    assert_true(log_published(&world->own->log) > 1000);
+    books_record(world, 2, 60);
+    books_mirror(world, 2);
+    books_look_all(world);
+    books_record(world, BOOKS_OWN, 60);
+    one = books_live(world);
+    other = books_refolded(world);
+    books_assert_same(&one, &other);
+    assert_err(book_start(world->own), OK);
+}
+
 /* STO 6.3: what is missing or damaged is a hole until a rebuild finds it. */
 static void
 holes_are_filled(void **state)
@@ -280,9 +308,10 @@ main(void)
 #define CASE(name)                                                             \
     cmocka_unit_test_setup_teardown(name, books_set_up, books_tear_down)
     const struct CMUnitTest tests[] = {
-        CASE(rebuilt_is_live),    CASE(holes_are_filled),
-        CASE(others_are_refused), CASE(entries_wait_for_keys),
-        CASE(seeing_is_no_news),  CASE(every_call_may_fail),
+        CASE(rebuilt_is_live),       CASE(a_fresh_store_is_rebuilt),
+        CASE(holes_are_filled),      CASE(others_are_refused),
+        CASE(entries_wait_for_keys), CASE(seeing_is_no_news),
+        CASE(every_call_may_fail),
     };
 
     return TEST_RUN(tests);
