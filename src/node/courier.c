@@ -20,8 +20,10 @@
 
 /* How often the keeper is asked how things stand. */
 #define STATE_NS UINT64_C(500000000)
-/* While nothing comes, the links and mirrors are looked after so often. */
+/* While nothing comes, the links and mirrors are looked after so often, and
+ * the keeper's word when there are none. */
 #define TURN_MS 100
+#define TURN_IDLE_MS 500
 
 /* Booths come first: beside a desk that is busy, a tenth of a processor. */
 #define YIELD 10
@@ -202,10 +204,10 @@ peers_drive(struct courier *courier)
 static int
 timeout_ms(const struct courier *courier)
 {
-    int timeout = TURN_MS;
+    int timeout = TURN_IDLE_MS;
 
     if (courier->speaks) {
-        timeout = courier_links_timeout_ms(courier, timeout);
+        timeout = courier_links_timeout_ms(courier, TURN_MS);
         if (courier->listen_fd >= 0) {
             int server = server_timeout_ms(&courier->server);
 

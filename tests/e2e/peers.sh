@@ -214,6 +214,18 @@ ok "a crossing while it is away" cross arden
 ok "the centre starts again" start centre
 ok "and sees it" within 60 seen centre
 
+revoked() {
+    "$KUFI" roster revoke "$roster" utopia.example/arden &&
+        "$KUFI" custodian sign "$roster" --key "$scratch/alice" \
+            --passphrase-file "$scratch/words" && join centre
+}
+refused() { [ "$(peer arden /sync/v1/state)" = 000 ] && listens; }
+ok "the post is revoked" revoked
+ok "its key opens nothing any more" within 10 refused
+ok "what is known of its log stays" \
+    test -s "$scratch/centre/peers/$(hex arden)/checkpoint"
+ok "and of its crossings" seen centre
+
 ok "the post stops" stop arden
 ok "the centre stops, too" stop centre
 ok "nobody's name was logged" not grep -qi 'eriksson\|L898902C' "$scratch/serve"
