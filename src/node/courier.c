@@ -25,6 +25,9 @@
 #define TURN_MS 100
 #define TURN_IDLE_MS 500
 
+/* How long one goes on that cannot listen. */
+#define DEAF_NS UINT64_C(30000000000)
+
 /* Booths come first: beside a desk that is busy, a tenth of a processor. */
 #define YIELD 10
 
@@ -152,7 +155,8 @@ state_follow(struct courier *courier)
     if (!courier->settled || state == NULL)
         return;
     if (state->mode != courier->mode ||
-        state->roster_version != courier->roster_version)
+        state->roster_version != courier->roster_version ||
+        (courier->deaf && now - courier->settled_ns >= DEAF_NS))
         courier_end(courier, CHILD_DONE);
 }
 
@@ -312,7 +316,7 @@ speaking_open(struct courier *courier)
     if (e == OK)
         e = courier_links_open(courier);
     if (e == OK)
-        e = courier_listen(courier);
+        courier_listen(courier);
     if (e == OK && courier->listen_fd >= 0)
         e = courier_serve_open(courier);
     return e;
@@ -327,6 +331,7 @@ settle(struct courier *courier)
     enum err e = folders_make(courier);
 
     courier->settled = true;
+    courier->settled_ns = courier_now_ns(courier);
     courier->mode = state->mode;
     courier->roster_version = state->roster_version;
     if (e == OK && state->has_roster)

@@ -120,6 +120,7 @@ struct courier {
 
     /* How it was when this courier settled: another way, another courier. */
     bool settled;
+    uint64_t settled_ns;
     bool speaks; /* with other nodes */
     enum errand_mode mode;
     uint64_t roster_version;
@@ -140,6 +141,7 @@ struct courier {
     uint8_t *indexer_in;
     uint8_t *indexer_out;
 
+    bool deaf;     /* cannot listen where it should */
     int listen_fd; /* -1: nobody may call */
     struct server_tls server_tls;
     struct server server;
@@ -208,8 +210,9 @@ void courier_link_done(struct courier *courier, size_t i,
 
 /* ----- courier_serve.c: nodes that call us. ----- */
 
-/* Binds the address; before the cage. */
-MUST_CHECK enum err courier_listen(struct courier *courier);
+/* Binds the address; before the cage. A courier that cannot is deaf: it calls
+ * others all the same, and leaves the next try to another. */
+void courier_listen(struct courier *courier);
 MUST_CHECK enum err courier_serve_open(struct courier *courier);
 
 /* The keeper's answer to what question `i` needs. */

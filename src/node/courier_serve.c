@@ -120,7 +120,7 @@ refuse(void *context, struct request *request, const struct refusal *refusal,
     response->body = bytes_of(refusal->what);
 }
 
-enum err
+void
 courier_listen(struct courier *courier)
 {
     const char *text = courier->child.config->peers;
@@ -129,16 +129,16 @@ courier_listen(struct courier *courier)
     enum err e;
 
     if (text[0] == '\0')
-        return OK;
+        return;
     e = address_parse_peers(text, &address, &what);
     if (e == OK)
         e = socket_listen(
             (struct bytes){address.ip, address.kind == ADDRESS_IPV4 ? 4 : 16},
             &address.port, &courier->listen_fd);
-    if (e != OK)
+    courier->deaf = e != OK;
+    if (courier->deaf)
         say(&courier->say, SAY_ERROR, "cannot listen for nodes at %s: %s", text,
             e == ERR_CONFLICT ? "another program does" : err_text(e));
-    return e;
 }
 
 enum err
