@@ -285,7 +285,7 @@ expect("a late record of a place unknown", 422, "POST", "/v1/late-records",
         "recorder": "officer 7", "direction": "exit", "decision": "admit",
         "mrz": MRZ, "place": "Nowhere"})
 
-# ----- Other nodes, of which there are none. -----
+# ----- Other nodes, of which there are none. API 4.21 to 4.23 -----
 
 stands = expect("how the node stands with others", 200, "GET", "/v1/peers")
 ok(stands["mode"] == "normal" and stands["roster"] is None
