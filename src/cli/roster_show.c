@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "cli/carried.h"
 #include "cli/options.h"
+#include "cli/roster_changes.h"
 #include "cli/roster_file.h"
 #include "crypto/crypto.h"
 
@@ -82,7 +83,7 @@ rights_json(struct json_writer *j, const struct roster *roster)
     for (unsigned role = 0; role < ROSTER_ROLE_COUNT; role++) {
         json_key(j, roster_role_name((enum roster_role)role));
         json_begin_array(j);
-        for (unsigned bit = 0; bit < 6; bit++)
+        for (unsigned bit = 0; bit < ROSTER_RIGHT_COUNT; bit++)
             if ((roster->rights[role] >> bit & 1) != 0)
                 json_put_text(j, bytes_of(roster_right_name(
                                      (enum roster_right)(1U << bit))));
@@ -204,35 +205,59 @@ show_text(struct cli *cli, const struct roster_file *file)
     nodes_show(cli, roster);
 }
 
+/* `files` has room for the roster and the one before. */
+static int
+show(struct cli *cli, const char *path, const char *old, bool as_json,
+     struct roster_file *files)
+{
+    int status = roster_file_read(cli, path, &files[0]);
+
+    if (status == CLI_DONE && old != NULL)
+        status = roster_file_read(cli, old, &files[1]);
+    if (status != CLI_DONE)
+        return status;
+    if (as_json)
+        return show_json(cli, &files[0]);
+    show_text(cli, &files[0]);
+    if (old != NULL) {
+        fprintf(cli->out, "since version %" PRIu64 ":\n",
+                files[1].roster.version);
+        roster_changes(cli, &files[1].roster, &files[0].roster);
+    }
+    return CLI_DONE;
+}
+
 int
 command_roster_show(struct cli *cli, int argc, char **argv)
 {
-    struct option table[] = {{.name = "--json", .help = "answer in JSON"}};
+    const char *old = NULL;
+    struct option table[] = {{.name = "--json", .help = "answer in JSON"},
+                             {.name = "--old",
+                              .value_name = "FILE",
+                              .help = "show what has changed since that one",
+                              .values = &old}};
     struct options options = {
         .arguments = "FILE",
         .about = "Shows a roster, signed or not, and who has signed it.",
         .table = table,
-        .table_count = 1,
+        .table_count = sizeof(table) / sizeof(table[0]),
         .arguments_min = 1,
         .arguments_max = 1,
     };
-    struct roster_file *file;
+    struct roster_file *files;
     int status;
 
     if (!options_parse(cli, &options, argc, argv, &status))
         return status;
-    file = malloc(sizeof(*file));
-    if (file == NULL || crypto_init() != OK) {
-        free(file);
+    files = calloc(2, sizeof(*files));
+    if (files == NULL || crypto_init() != OK) {
+        free(files);
         return cli_fail(cli, ERR_LIMIT, "memory");
     }
-    status = roster_file_read(cli, options.argv[0], file);
-    if (status == CLI_DONE && table[0].count > 0)
-        status = show_json(cli, file);
-    else if (status == CLI_DONE)
-        show_text(cli, file);
-    roster_file_close(file);
-    free(file);
+    status = show(cli, options.argv[0], old, table[0].count > 0, files);
+    roster_file_close(&files[0]);
+    roster_file_close(&files[1]);
+    free(files);
     return status;
 }
 

@@ -52,6 +52,7 @@ enum roster_role {
 #define ROSTER_ROLE_COUNT 4
 
 /* Bits of what a role may do. SYN 2.6 */
+#define ROSTER_RIGHT_COUNT 6
 enum roster_right {
     ROSTER_RIGHT_MIRROR = 1,   /* holds the logs of all others */
     ROSTER_RIGHT_COSIGN = 2,   /* its cosignatures are asked for and count */

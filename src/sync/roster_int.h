@@ -6,7 +6,6 @@
 #include "sync/roster.h"
 
 /* The words of the rights; the bit of each is its place. SYN 2.6 */
-#define ROSTER_RIGHT_COUNT 6
 extern const char *const roster_rights[ROSTER_RIGHT_COUNT];
 
 /* The vkeys of a log and its cosigner into `out`, whose origin is there. */

@@ -71,6 +71,7 @@ new() {
 }
 ok "a first roster" new v1
 ok "which is not made twice" status 1 new v1
+cp v1 empty
 ok "a threshold that nobody can reach" refused "SYN 2.5" roster new vx \
     --country UTO --threshold 2 --custodian alice.vkey
 ok "one custodian twice" refused "SYN 2.5" roster new vx --country UTO \
@@ -117,6 +118,13 @@ ok "what is revoked does not come back" refused "SYN 2.9" \
     roster add v2 --card arden/card --role post --to v3x
 ok "custodians change" roster change v2 --without alice --without bob \
     --custodian dave.vkey --threshold 2 --to v3
+ok "what changes is shown: who goes" says '^  - alice+.* is no custodian' \
+    roster show v3 --old v2
+ok "and who comes" says '^  + dave+.* is a custodian' roster show v3 --old v2
+ok "who is revoked" says '^  - utopia.example/arden+.* is revoked' \
+    roster show v2 --old v1
+ok "and who is added" says '^  + utopia.example/arden+.* post' \
+    roster show v1 --old empty
 cp v3 v3-new
 ok "the new ones sign" sign v3-new carol dave
 ok "which is no roster for those who have the old" \
@@ -136,9 +144,16 @@ ok "past its day" says 'PAST ITS DAY' roster show old
 ok "and still good" says 'past its day: 2021-01-01' roster verify old
 ok "renewed" says 'version 2' \
     eval 'roster change old && roster show old'
+ok "nothing else has changed" says 'nothing but version and times' \
+    eval 'sign old alice >/dev/null && cp old older && roster change old &&
+        roster show old --old older'
 ok "rights and the window are the custodians'" says '"witness":\["mirror"\]' \
     eval 'roster change old --right witness=mirror --hot-days 30 &&
         roster show old --json'
+ok "which shows too" says '  - every witness cosign' \
+    roster show old --old older
+ok "and that" says "days of others' records: 30, was 180" \
+    roster show old --old older
 
 # Orders.
 order() { "$kufi" custodian order "$@" --country UTO; }
