@@ -307,6 +307,7 @@ speaking_open(struct courier *courier)
     const struct child *child = &courier->child;
     enum err e = courier_index_open(courier);
 
+    sandbox_hide(&courier->certificate, sizeof(courier->certificate));
     if (e == OK)
         e = tls_load(child->os, child->dir, &courier->certificate);
     if (e == OK)

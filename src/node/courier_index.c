@@ -7,6 +7,8 @@
 enum err
 courier_index_open(struct courier *courier)
 {
+    const int others[] = {courier->channel.fd, courier->loop.fd,
+                          courier->signal_fd};
     int fd;
     enum err e;
 
@@ -14,7 +16,8 @@ courier_index_open(struct courier *courier)
     courier->indexer_out = calloc(1, INDEXER_BLOCK_SIZE);
     if (courier->indexer_in == NULL || courier->indexer_out == NULL)
         return ERR_LIMIT;
-    e = indexer_start(&courier->child, &fd);
+    e = indexer_start(&courier->child, others,
+                      sizeof(others) / sizeof(others[0]), &fd);
     if (e != OK)
         return e;
     channel_init(&courier->indexer, fd, courier->indexer_in, INDEXER_BLOCK_SIZE,

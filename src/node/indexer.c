@@ -140,7 +140,8 @@ indexer_main(const struct child *child, int fd)
 }
 
 enum err
-indexer_start(const struct child *child, int *fd)
+indexer_start(const struct child *child, const int *others, size_t other_count,
+              int *fd)
 {
     int ends[2];
     pid_t pid;
@@ -152,6 +153,8 @@ indexer_start(const struct child *child, int *fd)
     if (e == OK && pid == 0) {
         socket_close(ends[0]);
         socket_close(child->control_fd);
+        for (size_t i = 0; i < other_count; i++)
+            socket_close(others[i]);
         indexer_main(child, ends[1]);
     }
     socket_close(ends[1]);

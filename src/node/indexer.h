@@ -23,9 +23,11 @@
 
 /*
  * Forks it; before the courier enters its cage. `fd` is the end of the channel,
- * at whose other end the indexer lives as long as this one is open. ERR_BUSY,
- * ERR_IO.
+ * at whose other end the indexer lives as long as this one is open. What the
+ * courier has open beside `child`, `other_count` descriptors, is none of the
+ * indexer's. ERR_BUSY, ERR_IO.
  */
-MUST_CHECK enum err indexer_start(const struct child *child, int *fd);
+MUST_CHECK enum err indexer_start(const struct child *child, const int *others,
+                                  size_t other_count, int *fd);
 
 #endif
