@@ -143,6 +143,7 @@ struct peers {
     uint64_t checked_ns; /* when the first peer was asked; 0: none yet */
 
     bool quiet;    /* no booth waits */
+    uint64_t span; /* entries that one event says while one may; 0: unknown */
     bool seen_any; /* checkpoint_seen was recorded, at */
     uint64_t seen_ns;
     uint64_t looked_ns; /* when peers_round() last looked; 0: never */

@@ -84,6 +84,33 @@ keys_due(const struct peers *peers, const struct peer *peer)
             now_ns - peer->keys_wait_ns < PEERS_KEYS_WAIT_NS);
 }
 
+/* A booth that asks while a span is folded waits for it: so long, about. */
+#define SPAN_NS UINT64_C(4000000)
+#define SPAN_MIN 64u
+
+/* How many entries of others one event says, while booths ask: as many as take
+ * that time on this machine. */
+static uint64_t
+span_max(const struct peers *peers)
+{
+    if (peers->quiet)
+        return BOOK_SEEN_SPAN_MAX;
+    return peers->span == 0 ? BOOK_SEEN_ENTRIES_MAX : peers->span;
+}
+
+static void
+span_learn(struct peers *peers, uint64_t entries, uint64_t took_ns)
+{
+    uint64_t fits =
+        took_ns == 0 ? BOOK_SEEN_ENTRIES_MAX : entries * SPAN_NS / took_ns;
+
+    if (entries < SPAN_MIN)
+        return;
+    if (fits > BOOK_SEEN_ENTRIES_MAX)
+        fits = BOOK_SEEN_ENTRIES_MAX;
+    peers->span = fits < SPAN_MIN ? SPAN_MIN : fits;
+}
+
 /* What the next event says. */
 struct seeing {
     uint64_t entries_max;
@@ -232,10 +259,9 @@ see_record(struct peers *peers, const struct seeing *seeing)
 enum err
 peers_see(struct peers *peers, bool *more)
 {
-    uint64_t passed_ns = peers->os->monotonic_ns(peers->os) - peers->seen_ns;
-    struct seeing seeing = {.entries_max = peers->quiet
-                                               ? BOOK_SEEN_SPAN_MAX
-                                               : BOOK_SEEN_ENTRIES_MAX};
+    uint64_t begun_ns = peers->os->monotonic_ns(peers->os);
+    uint64_t passed_ns = begun_ns - peers->seen_ns;
+    struct seeing seeing = {.entries_max = span_max(peers)};
     enum err e;
 
     if (peers->seen_any && !peers->seen_more &&
@@ -256,6 +282,8 @@ peers_see(struct peers *peers, bool *more)
         return OK;
     }
     e = see_record(peers, &seeing);
+    span_learn(peers, seeing.entries,
+               peers->os->monotonic_ns(peers->os) - begun_ns);
     *more = peers->seen_more;
     return e;
 }
