@@ -124,6 +124,7 @@ bundle_load(struct foreign *foreign, struct foreign_bundle *bundle,
     if (e != OK)
         return e == ERR_LIMIT ? ERR_CORRUPT : e;
     bundle->node = foreign->node;
+    bundle->loaded = foreign->clock;
     bundle->index = index;
     bundle->width = tile_width(foreign->mirrored, TILE_ENTRIES, index);
     bundle->at = bundle_of(bundle->bytes, bundle->width);
@@ -154,14 +155,17 @@ bundle_get(struct foreign *foreign, uint64_t entry, struct foreign_bundle **out)
     return bundle == NULL ? bundle_load(foreign, oldest, index) : OK;
 }
 
+/* `*loaded` is when its bundle was. */
 static enum err
-entry_get(struct foreign *foreign, uint64_t index, struct bytes *out)
+entry_get(struct foreign *foreign, uint64_t index, struct bytes *out,
+          uint64_t *loaded)
 {
     struct foreign_bundle *bundle;
     enum err e = bundle_get(foreign, index, &bundle);
 
     if (e != OK)
         return e;
+    *loaded = bundle->loaded;
     if (bundle->next > index % TILE_WIDTH) {
         bundle->at = bundle_of(bundle->bytes, bundle->width);
         bundle->next = 0;
@@ -232,7 +236,8 @@ span_open(struct foreign *foreign, struct bytes origin, uint64_t end)
 static enum err
 leaf_add(struct foreign *foreign, uint64_t index, struct bytes *entry)
 {
-    enum err e = entry_get(foreign, index, entry);
+    uint64_t loaded;
+    enum err e = entry_get(foreign, index, entry, &loaded);
 
     if (e != OK)
         return e;
@@ -252,6 +257,7 @@ span_try(struct foreign *foreign, const struct seen_log *log)
         e = leaf_add(foreign, i, &entry);
     if (e != OK)
         return e;
+    foreign->proved = foreign->clock;
     root = tree_root(foreign->tree);
     return memcmp(root.b, log->root, HASH_SIZE) == 0 ? OK : ERR_CORRUPT;
 }
@@ -299,11 +305,20 @@ entry_event(struct foreign *foreign, struct bytes in)
     return e == OK;
 }
 
+/* It may have been changed meanwhile. */
+static bool
+is_proved(const struct foreign *foreign, struct bytes entry)
+{
+    struct hash leaf = tree_leaf(entry);
+
+    return hash_equal(&leaf, &foreign->leaves[foreign->next - foreign->first]);
+}
+
 bool
 foreign_next(struct foreign *foreign, const struct event **event, enum err *e)
 {
     struct bytes entry;
-    struct hash leaf;
+    uint64_t loaded;
 
     *e = OK;
     *event = NULL;
@@ -311,14 +326,11 @@ foreign_next(struct foreign *foreign, const struct event **event, enum err *e)
         foreign->trees[foreign->node] = *foreign->tree;
         return false;
     }
-    *e = entry_get(foreign, foreign->next, &entry);
+    *e = entry_get(foreign, foreign->next, &entry, &loaded);
+    if (*e == OK && loaded > foreign->proved && !is_proved(foreign, entry))
+        *e = ERR_CORRUPT;
     if (*e != OK)
         return false;
-    leaf = tree_leaf(entry);
-    if (!hash_equal(&leaf, &foreign->leaves[foreign->next - foreign->first])) {
-        *e = ERR_CORRUPT; /* it was changed meanwhile */
-        return false;
-    }
     if (entry_event(foreign, entry))
         *event = &foreign->event;
     foreign->next++;
@@ -364,9 +376,10 @@ look_through(struct foreign *foreign, const struct foreign_goal *goal,
     for (uint64_t i = foreign->first; i < foreign->end; i++) {
         struct bytes in;
         struct entry entry = {0};
+        uint64_t loaded;
         bool parsed;
 
-        e = entry_get(foreign, i, &in);
+        e = entry_get(foreign, i, &in, &loaded);
         if (e != OK)
             return e;
         parsed = entry_parse(in, &entry, NULL) == OK;

@@ -43,7 +43,8 @@ struct foreign_bundle {
     int64_t node; /* whose; -1: nobody's */
     uint64_t index;
     uint16_t width;
-    uint64_t used; /* when, as `foreign.clock` counts */
+    uint64_t used;   /* when, as `foreign.clock` counts */
+    uint64_t loaded; /* likewise */
     struct bundle at;
     uint16_t next; /* the number of the entry that `at` gives next */
 };
@@ -65,6 +66,7 @@ struct foreign {
     struct arena parts;  /* what parsing takes */
     struct event event;
     int64_t node;
+    uint64_t proved;   /* when: what was loaded later is proved again */
     uint64_t mirrored; /* the mirror's size */
     uint64_t first;    /* of the span */
     uint64_t next;
