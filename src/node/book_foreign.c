@@ -1,6 +1,6 @@
 #include "node/book_foreign.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/writer.h"
 #include "store/nodes.h"
@@ -51,6 +51,32 @@ book_seen_find(struct book *book, const struct book_mirror *mirror,
     *seen = (struct seen_log){.origin = mirror->origin, .role = mirror->role};
     return foreign_look(&book->foreign, &goal, node.number, node.folded, seen,
                         news);
+}
+
+/* All texts of a node's row. */
+#define NODE_TEXTS_SIZE (NODE_NAME_SIZE_MAX + ORIGIN_SIZE_MAX + REASON_SIZE_MAX)
+
+enum err
+book_holes_filled(struct book *book, bool *filled)
+{
+    const size_t size = STORE_NODES_MAX * (size_t)(NODE_TEXTS_SIZE + 64);
+    struct store_node *nodes = calloc(STORE_NODES_MAX, sizeof(*nodes));
+    uint8_t *block = malloc(size);
+    struct arena arena;
+    size_t count = 0;
+    enum err e = nodes != NULL && block != NULL ? OK : ERR_LIMIT;
+
+    *filled = false;
+    arena_init(&arena, block, size);
+    if (e == OK)
+        e = store_nodes(&book->store, &arena, nodes, STORE_NODES_MAX, &count);
+    for (size_t i = 0; i < count && !*filled; i++)
+        *filled = nodes[i].holes > 0 &&
+                  foreign_mirrored(&book->foreign, nodes[i].origin) >=
+                      nodes[i].folded;
+    free(nodes);
+    free(block);
+    return e;
 }
 
 static enum err

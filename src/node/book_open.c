@@ -294,6 +294,25 @@ store_renew(struct book *book)
     return e;
 }
 
+/* Why the store that was opened so is to be dropped; NULL: it is not. */
+static const char *
+doubt(struct book *book, enum err opened)
+{
+    bool filled = false;
+    enum err e = opened;
+
+    if (e == OK && store_position(&book->store) > log_size(&book->log))
+        return "it holds more than the log";
+    if (e == OK)
+        e = book_holes_filled(book, &filled);
+    if (e == ERR_CORRUPT || e == ERR_IO)
+        return "it is damaged";
+    if (e == ERR_CONFLICT)
+        return "it is of another version, or an entry was erased";
+    return filled ? "entries of other nodes that were missing may be there now"
+                  : NULL;
+}
+
 /* Opens the store, or drops it and begins anew when it cannot be believed. A
  * disk that cannot be read will not let it be made anew either. */
 static enum err
@@ -301,12 +320,7 @@ store_recover(struct book *book, const char **rebuilt)
 {
     enum err e = store_open(&book->store, &book->store_config);
 
-    if (e == ERR_CORRUPT || e == ERR_IO)
-        *rebuilt = "it is damaged";
-    else if (e == ERR_CONFLICT)
-        *rebuilt = "it is of another version, or an entry was erased";
-    else if (e == OK && store_position(&book->store) > log_size(&book->log))
-        *rebuilt = "it holds more than the log";
+    *rebuilt = doubt(book, e);
     return *rebuilt == NULL ? e : store_renew(book);
 }
 

@@ -98,6 +98,17 @@ mirrored_read(struct foreign *foreign)
     return OK;
 }
 
+uint64_t
+foreign_mirrored(struct foreign *foreign, struct bytes origin)
+{
+    enum err e =
+        foreign->logs.find(foreign->logs.context, origin, &foreign->log);
+
+    if (e == OK)
+        e = mirrored_read(foreign);
+    return e == OK ? foreign->mirrored : 0;
+}
+
 /* A tile of a smaller tree, cut from the one that is there. */
 static enum err
 tile_read(void *context, const struct tile_id *id, struct hash out[TILE_WIDTH])

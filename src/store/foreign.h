@@ -101,6 +101,10 @@ MUST_CHECK enum err foreign_begin(struct foreign *foreign,
 bool foreign_next(struct foreign *foreign, const struct event **event,
                   enum err *e);
 
+/* How many entries a mirror says that it holds; 0: there is none, or none that
+ * can be read. */
+uint64_t foreign_mirrored(struct foreign *foreign, struct bytes origin);
+
 /*
  * Looks how far a mirror goes on from `position` towards a checkpoint that the
  * caller has verified, by `max` entries at most; fills the size and root of

@@ -87,6 +87,19 @@ a_fresh_store_is_rebuilt(void **state)
     assert_err(book_start(world->own), OK);
 }
 
+/* The next life looks again at what was missing; it has not started yet. */
+static struct books_sums
+reopened(struct books *world)
+{
+    struct books_node *made = &world->nodes[BOOKS_OWN];
+    struct book_report report;
+
+    book_abandon(world->own);
+    assert_err(book_open(made->book, &made->book_config, &report), OK);
+    assert_non_null(report.rebuilt);
+    return books_live(world);
+}
+
 /* STO 6.3: what is missing or damaged is a hole until a rebuild finds it. */
 static void
 holes_are_filled(void **state)
@@ -126,11 +139,16 @@ holes_are_filled(void **state)
         assert_int_equal(books_known(world, 1).folded, seen.size);
         assert_int_equal(books_known(world, 1).holes, seen.size - before);
         torn = books_live(world);
+        if (i == 0) { /* there is no mirror: nothing is tried again */
+            books_again(world);
+            assert_true(books_known(world, 1).holes > 0);
+            torn = books_live(world);
+        }
         books_mirror(world, 1);
         whole = books_rebuilt(world, &report);
         assert_int_equal(report.holes, 0);
         assert_true(books_differ(&torn, &whole));
-        torn = books_refolded(world);
+        torn = i % 2 == 0 ? books_refolded(world) : reopened(world);
         books_assert_same(&torn, &whole);
         assert_int_equal(books_known(world, 1).holes, 0);
         books_again(world);
@@ -286,15 +304,9 @@ every_call_may_fail(void **state)
             world->failing.calls < world->failing.fail_at)
             quiet++;
         world->failing.fail_at = 0;
+        holes += books_known(world, 1).holes > 0;
         books_again(world);
-        if (books_known(world, 1).holes == 0)
-            continue;
-        holes++;
-        other = books_rebuilt(world, &report);
-        assert_int_equal(report.holes, 0);
-        one = books_refolded(world);
-        books_assert_same(&one, &other);
-        books_again(world);
+        assert_int_equal(books_known(world, 1).holes, 0);
     }
     one = books_live(world);
     other = books_rebuilt(world, &report);
