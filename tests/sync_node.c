@@ -241,6 +241,7 @@ static struct sync_node_memory {
     struct link links[SYNC_NODES];
     uint8_t link_memory[SYNC_NODES][LINK_MEMORY_SIZE];
 } memories[SYNC_NODES];
+static uint8_t late_block[MESSAGE_BODY_SIZE_MAX];
 static uint8_t message_block[MESSAGE_BODY_SIZE_MAX];
 static _Alignas(16) uint8_t arena_block[SERVE_ARENA_SIZE];
 
@@ -381,6 +382,41 @@ mangled(const struct sync_mangler *mangler, const struct message *message,
            mangler->mangle(mangler->context, message, body, size);
 }
 
+static bool
+one_in(struct sync_world *world, unsigned many)
+{
+    return many > 0 && test_random_below(world->random, many) == 0;
+}
+
+/* An answer that is going to come once more. */
+static void
+late_keep(struct sync_world *world, struct link *to, uint64_t id,
+          const struct reply *reply)
+{
+    if (reply->error != OK || !one_in(world, world->late_in))
+        return;
+    if (reply->body.size > 0)
+        memcpy(late_block, reply->body.p, reply->body.size);
+    world->late_size = reply->body.size;
+    world->late_id = id;
+    world->late_to = to;
+}
+
+/* It comes while another one is waited for. */
+static void
+late_deliver(struct sync_world *world, struct sync_node *node)
+{
+    struct reply reply = {.status = 200,
+                          .body = {late_block, world->late_size}};
+
+    if (world->late_to == NULL)
+        return;
+    link_reply(world->late_to, &node->host, world->now_ns, world->late_id,
+               &reply);
+    world->late_to = NULL;
+    world->late++;
+}
+
 /* One question and its answer, or none. */
 static void
 exchange(struct sync_world *world, struct sync_node *node, unsigned to,
@@ -400,6 +436,10 @@ exchange(struct sync_world *world, struct sync_node *node, unsigned to,
         return;
     }
     message.body = (struct bytes){world->copy, size};
+    if (one_in(world, world->doubled_in)) {
+        world->doubled++;
+        answer(world, node, to, &message, &reply);
+    }
     answer(world, node, to, &message, &reply);
     size = reply.body.size;
     if (size > 0)
@@ -410,7 +450,9 @@ exchange(struct sync_world *world, struct sync_node *node, unsigned to,
         reply = (struct reply){.error = ERR_LIMIT};
     else
         reply.body = (struct bytes){world->copy, size};
+    late_deliver(world, node);
     link_reply(node->links[to], &node->host, world->now_ns, want->id, &reply);
+    late_keep(world, node->links[to], want->id, &reply);
 }
 
 static void

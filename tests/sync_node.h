@@ -12,6 +12,7 @@
 #include "sync/link.h"
 #include "sync/serve.h"
 #include "sync/witness.h"
+#include "test.h"
 
 #define SYNC_NODES 4
 #define SYNC_NODE_LOGS_MAX 8
@@ -79,6 +80,16 @@ struct sync_world {
     struct sync_node nodes[SYNC_NODES];
     uint64_t now_ns;
     struct sync_mangler requests; /* their bodies */
+    /* One message in so many arrives twice, one answer comes once more when
+     * the next question is asked; 0: none. */
+    unsigned doubled_in;
+    unsigned late_in;
+    struct test_random *random;
+    uint64_t late_id;
+    struct link *late_to;
+    size_t late_size;
+    uint64_t doubled;
+    uint64_t late;
     struct sync_mangler replies;
     uint64_t exchanges;
     uint8_t *copy;

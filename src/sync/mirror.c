@@ -339,11 +339,13 @@ next_set(struct mirror *mirror, const struct mirror_offer *offer,
     return e;
 }
 
+/* One that has not been reached yet stays, also when another history is being
+ * fetched that will have to pass it. */
 static enum err
 goal_set(struct mirror *mirror, const struct mirror_offer *offer,
-         const struct checkpoint *checkpoint)
+         const struct checkpoint *checkpoint, uint64_t stored)
 {
-    if (mirror->goal.size > 0 && mirror->goal.covers >= checkpoint->size)
+    if (mirror->goal.size > 0 && mirror->goal.covers > stored)
         return OK;
     return mirror_note_set(&mirror->goal, offer->key, offer->note, checkpoint);
 }
@@ -372,7 +374,7 @@ mirror_add(struct mirror *mirror, const struct mirror_offer *offer,
         return ERR_BUSY;
     }
     if (e == OK)
-        e = goal_set(mirror, offer, &checkpoint);
+        e = goal_set(mirror, offer, &checkpoint, room.edge->tree.size);
     if (e == OK && room.edge->tree.size == checkpoint.size)
         e = next_set(mirror, offer, &checkpoint, room.edge);
     if (e != OK)

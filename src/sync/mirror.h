@@ -75,7 +75,7 @@ struct mirror {
     struct edge edge;        /* of what is stored */
     struct mirror_note kept; /* the checkpoint in place */
     struct mirror_note next; /* all stored, to be put in place; or none */
-    struct mirror_note goal; /* the largest that entries were proved by */
+    struct mirror_note goal; /* entries were proved by it; not reached yet */
     uint64_t swept;          /* partial tiles before it are removed */
     bool folder_made;
     bool prepared;      /* a new checkpoint waits under another name */

@@ -1,10 +1,11 @@
 /*
  * Shows that nodes that call each other end with each other's logs, cosigned,
- * whatever comes of their messages on the way: lost, cut at every byte, each
- * bit flipped; that what a mirror has kept is at any time a prefix of the log
- * under a checkpoint that its key signed; and that a node which signs two
- * histories, goes back or sends other entries than it signed is found out by
- * whoever it lies to. Over simulated disks, in one process. SYN 1, 5, 6
+ * whatever comes of their messages on the way: lost, doubled, late, cut at
+ * every byte, each bit flipped; that what a mirror has kept is at any time a
+ * prefix of the log under a checkpoint that its key signed; and that a node
+ * which signs two histories, goes back or sends other entries than it signed is
+ * found out by whoever it lies to. Over simulated disks, in one process. SYN 1,
+ * 5, 6
  */
 #include "test.h"
 
@@ -112,6 +113,9 @@ test_trouble(void **state)
     star(2);
     world.requests = (struct sync_mangler){harm, &trouble};
     world.replies = (struct sync_mangler){harm, &trouble};
+    world.random = &trouble.random;
+    world.doubled_in = 4;
+    world.late_in = 3;
     for (unsigned round = 0; round < 12; round++) {
         size += test_random_below(&trouble.random, 300);
         for (unsigned of = 0; of < WATCH; of++)
@@ -132,8 +136,11 @@ test_trouble(void **state)
                                  size + of);
     for (unsigned of = 0; of < SYNC_NODES; of++)
         assert_int_equal(world.nodes[of].evidence_count, 0);
-    print_message("# %lu messages harmed of %llu exchanges\n", trouble.harmed,
-                  (unsigned long long)world.exchanges);
+    print_message("# %llu exchanges: %lu messages harmed, %llu doubled, "
+                  "%llu answers late\n",
+                  (unsigned long long)world.exchanges, trouble.harmed,
+                  (unsigned long long)world.doubled,
+                  (unsigned long long)world.late);
     sync_world_deinit(&world);
 }
 

@@ -358,6 +358,93 @@ test_refused(void **state)
     assert_int_equal(sync_world_check(&world, ARDEN, CENTRE), durable);
 }
 
+/* ----- A fork in the middle of a fetch. ----- */
+
+static uint8_t first_package[PACKAGE_SIZE_MAX];
+
+/* The owner's history of 100 entries, then of `salt` up to `size`. */
+static struct bytes
+branch(uint8_t salt, uint64_t size, uint8_t note_block[CHECKPOINT_SIZE_MAX])
+{
+    struct log_view view = sync_own_view(&owner->host);
+    struct bytes note;
+
+    sync_node_rewrite(owner, 0, 100);
+    owner->salt = salt;
+    sync_node_grow(owner, size);
+    assert_err(view_checkpoint(&view, note_block, CHECKPOINT_SIZE_MAX, &note),
+               OK);
+    return note;
+}
+
+static struct package
+branch_package(uint64_t start, uint64_t end, uint64_t size, uint8_t *block)
+{
+    struct log_view view = sync_own_view(&owner->host);
+    struct package_range range = {start, end, size, 4000};
+    struct block scratch = {bundle_block, sizeof(bundle_block)};
+    struct package package;
+    struct writer w;
+
+    writer_init(&w, block, PACKAGE_SIZE_MAX);
+    assert_err(package_make(&view, &range, scratch, &w), OK);
+    assert_err(package_parse(writer_done(&w), &package, NULL), OK);
+    return package;
+}
+
+/* The beginning of one branch is stored, proved by a checkpoint that is never
+ * reached; then another branch is fetched past that size. SYN 5.2 */
+static void
+test_fork_in_between(void **state)
+{
+    static uint8_t kept[CHECKPOINT_SIZE_MAX];
+    static uint8_t one[CHECKPOINT_SIZE_MAX];
+    static uint8_t other[CHECKPOINT_SIZE_MAX];
+    struct mirror_offer offer = {.key = &holder->roster->nodes[CENTRE].log,
+                                 .roster = holder->roster};
+    struct mirrors_log *log;
+    struct evidence found;
+    uint64_t durable = 0;
+    enum err e;
+
+    (void)state;
+    holder_anew(5);
+    log = opened();
+    offer.note = branch(0, 100, kept);
+    while (mirror_size(&log->mirror) < 100) {
+        offer.package =
+            branch_package(mirror_size(&log->mirror), 100, 100, package_block);
+        assert_err(
+            mirror_add(&log->mirror, &offer, holder->mirrors.scratch, &found),
+            OK);
+    }
+    assert_err(settle(log, &durable), OK);
+    offer.note = branch(1, 700, one);
+    offer.package = branch_package(100, 700, 700, first_package);
+    assert_err(
+        mirror_add(&log->mirror, &offer, holder->mirrors.scratch, &found), OK);
+    assert_true(mirror_size(&log->mirror) > 100);
+    offer.note = branch(2, 900, other);
+    offer.package =
+        branch_package(mirror_size(&log->mirror), 900, 900, package_block);
+    assert_err(
+        mirror_add(&log->mirror, &offer, holder->mirrors.scratch, &found),
+        ERR_SIGNATURE);
+    offer.package = branch_package(100, 100, 900, package_block);
+    assert_err(mirror_past(&log->mirror, &offer, &found), ERR_BUSY);
+    assert_int_equal(mirror_size(&log->mirror), 100);
+    do {
+        offer.package =
+            branch_package(mirror_size(&log->mirror), 900, 900, package_block);
+        e = mirror_add(&log->mirror, &offer, holder->mirrors.scratch, &found);
+    } while (e == OK && mirror_size(&log->mirror) < 900);
+    assert_err(e, ERR_CONFLICT);
+    assert_int_equal(found.kind, EVIDENCE_BAD_PROOF);
+    assert_err(evidence_verify(&found, offer.key, NULL), OK);
+    assert_true(mirror_size(&log->mirror) <= 700);
+    assert_int_equal(mirror_kept(&log->mirror), 100);
+}
+
 int
 main(void)
 {
@@ -365,6 +452,7 @@ main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_accidents),
+        cmocka_unit_test(test_fork_in_between),
     };
 
     if (setup(NULL) != 0)
