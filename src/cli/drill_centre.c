@@ -5,8 +5,8 @@
 
 #include "cli/drill_damage.h"
 
-/* After that a status that still calls a silent log up to date is wrong. */
-#define BEHIND_MS 180000
+/* By then a post says so. */
+#define SILENT_MS 60000
 
 /* For a settling that has so many entries to bring: a floor, and what even a
  * slow machine brings in a second. */
@@ -64,9 +64,9 @@ catch_up(struct drill *drill, struct country_node *centre)
     return true;
 }
 
-/* How long until a post's status calls the centre's log behind. */
+/* How long until a post's status calls the centre silent. */
 static bool
-await_behind(struct drill *drill, uint64_t *ms)
+await_silent(struct drill *drill, uint64_t *ms)
 {
     struct country *country = &drill->country;
     struct country_node *post = country_find(country, "durres");
@@ -75,10 +75,10 @@ await_behind(struct drill *drill, uint64_t *ms)
 
     do {
         *ms = country_ms(country) - start;
-        if (country_state(country, post, centre, "behind"))
+        if (country_state(country, post, centre, "silent"))
             return true;
         country_sleep(200);
-    } while (*ms < BEHIND_MS);
+    } while (*ms < SILENT_MS);
     return false;
 }
 
@@ -95,10 +95,10 @@ drill_centre_gone(struct drill *drill)
     drill_say(drill->report.attacked, "the centre was killed");
     if (!cross_timed(drill, drill->crossings, "without the centre"))
         return false;
-    if (drill_expect(drill, await_behind(drill, &ms),
+    if (drill_expect(drill, await_silent(drill, &ms),
                      "a post shows that it hears nothing of the centre"))
         drill_say(drill->report.detected,
-                  "a post's status calls the centre's log behind, %.0f s after "
+                  "a post's status calls the centre silent, %.0f s after "
                   "the last crossing",
                   (double)ms / 1000);
     if (!country_start(country, centre))

@@ -186,6 +186,7 @@ peers_drive(struct courier *courier)
     struct errand errand;
 
     courier_seals_drive(courier);
+    courier_heard_drive(courier);
     courier_links_drive(courier);
     if (courier->mirrors.broken != OK) {
         /* What lies there now, another courier reads anew. */

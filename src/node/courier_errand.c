@@ -193,6 +193,9 @@ courier_answer_take(struct courier *courier, struct bytes message)
     case ASKER_SEAL:
         seal_take(courier, answer);
         break;
+    case ASKER_HEARD:
+        courier->hearing = false;
+        break;
     case ASKER_LINK:
         courier_link_done(courier, slot->place, answer);
         break;

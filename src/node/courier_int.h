@@ -27,9 +27,9 @@
 
 #define COURIER_CONNECT_MS 10000
 
-/* An errand of every link and every question, the mirrors' and two of our own.
- */
-#define COURIER_ERRANDS_MAX (ROSTER_NODES_MAX + COURIER_REQUESTS_MAX + 3)
+/* An errand of every link and every question, the mirrors' and three of our
+ * own. */
+#define COURIER_ERRANDS_MAX (ROSTER_NODES_MAX + COURIER_REQUESTS_MAX + 4)
 
 /* An answer to STATE: it has no note. */
 #define COURIER_STATE_SIZE_MAX (ERRAND_ANSWER_SIZE_MAX - ERRAND_NOTE_SIZE_MAX)
@@ -48,6 +48,7 @@ enum courier_tag {
 enum courier_asker {
     ASKER_STATE,
     ASKER_SEAL,
+    ASKER_HEARD,
     ASKER_LINK,
     ASKER_CALL,
     ASKER_MIRRORS
@@ -118,6 +119,12 @@ struct courier {
     bool sealing;
     size_t seal_at; /* whose turn it is among the logs of the state */
 
+    /* Nodes of the roster that were heard since the keeper was told. */
+    bool heard[ROSTER_NODES_MAX];
+    size_t heard_at; /* whose turn it is */
+    bool hearing;
+    uint64_t heard_ns; /* when the next are due to be told */
+
     /* How it was when this courier settled: another way, another courier. */
     bool settled;
     uint64_t settled_ns;
@@ -177,6 +184,14 @@ void courier_errands_send(struct courier *courier);
 
 /* Takes a message of the keeper; false when it is none of its answers. */
 bool courier_answer_take(struct courier *courier, struct bytes message);
+
+/* ----- courier_heard.c ----- */
+
+/* A node of the roster in force has answered or asked. */
+void courier_heard(struct courier *courier, const struct roster_node *node);
+
+/* Tells the keeper, one at a time. */
+void courier_heard_drive(struct courier *courier);
 
 /* ----- courier_index.c: lists that were fetched. ----- */
 

@@ -79,8 +79,10 @@ exchange_done(void *context, struct exchange *exchange)
                           .status = exchange->status,
                           .body = exchange->answer};
 
-    if (exchange->error == OK)
+    if (exchange->error == OK) {
         reply.type = type_of(exchange->answer_type);
+        courier_heard(courier, link->node);
+    }
     if (exchange->error == ERR_BUSY || exchange->error == ERR_SIGNATURE)
         link->elsewhere = true;
     link->due_ns = 0;

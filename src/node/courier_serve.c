@@ -91,6 +91,8 @@ handle(void *context, struct request *request)
     while (call->used)
         call++;
     call->request = request;
+    if (node != NULL)
+        courier_heard(courier, node);
     if (node == NULL)
         refusal_send(courier, request, 403);
     else if (!message_take(request, &call->message))

@@ -470,6 +470,9 @@ errand_do(struct peers *peers, const struct errand *errand)
         return peers_evidence(peers, errand);
     case ERRAND_CHECKED:
         return peers_checked(peers, errand);
+    case ERRAND_HEARD:
+        peers_heard(peers, errand);
+        return OK;
     }
     return ERR_FORMAT;
 }

@@ -62,7 +62,8 @@ struct peer {
     uint64_t keys_wait_ns;
     bool keys_given_up; /* they did not come; nothing waits until some do */
 
-    uint64_t held; /* of our log, as it says */
+    struct instant heard_at; /* it answered or asked */
+    uint64_t held;           /* of our log, as it says */
     struct instant held_at;
     uint64_t cosigned; /* our log's size that it cosigned last */
     int64_t cosigned_s;
@@ -265,6 +266,7 @@ MUST_CHECK enum err peers_keep(struct peers *peers, struct bytes origin,
 MUST_CHECK enum err peers_own_load(struct peers *peers);
 MUST_CHECK enum err peers_cosigned(struct peers *peers,
                                    const struct errand *errand);
+void peers_heard(struct peers *peers, const struct errand *errand);
 MUST_CHECK enum err peers_held(struct peers *peers,
                                const struct errand *errand);
 MUST_CHECK enum err peers_rejoin_look(struct peers *peers, bool now);

@@ -230,6 +230,17 @@ peers_cosigned(struct peers *peers, const struct errand *errand)
                             : own_keep(peers, errand->note, past);
 }
 
+void
+peers_heard(struct peers *peers, const struct errand *errand)
+{
+    struct peer *peer = peers_find(peers, errand->origin);
+
+    if (peer == NULL)
+        peers_refuse(peers, "no node of the roster");
+    else
+        peer->heard_at = peers->os->now(peers->os);
+}
+
 enum err
 peers_held(struct peers *peers, const struct errand *errand)
 {

@@ -14,8 +14,8 @@
 /* A roster that ends within so many days wants a successor. */
 #define ROSTER_DUE_DAYS 30
 
-/* A mirror older than this is said to be behind. */
-#define BEHIND_MS INT64_C(300000)
+/* Who was not heard for so long is said to be silent. */
+#define SILENT_MS INT64_C(30000)
 
 /* Of one log: as many as a person reads. */
 #define COSIGNED_SHOWN_MAX 16
@@ -124,8 +124,33 @@ put_own_alarms(const struct peers *peers, struct json_writer *j,
 
 /* ----- Logs. ----- */
 
+static bool
+is_heard(const struct peer *peer, struct instant now)
+{
+    return peer->heard_at.ms > 0 && now.ms - peer->heard_at.ms <= SILENT_MS;
+}
+
+/* Of a node that never speaks with us itself, whoever mirrors it tells. */
+static bool
+is_silent(const struct peers *peers, const struct peer *peer,
+          struct instant now)
+{
+    if (peer->heard_at.ms > 0)
+        return !is_heard(peer, now);
+    for (size_t i = 0; i < peers->node_count; i++) {
+        const struct peer *other = &peers->list[i];
+
+        if (roster_right(peers->roster, other->node->role,
+                         ROSTER_RIGHT_MIRROR) &&
+            is_heard(other, now))
+            return false;
+    }
+    return true;
+}
+
 static const char *
-log_state(const struct peer *peer, struct instant now)
+log_state(const struct peers *peers, const struct peer *peer,
+          struct instant now)
 {
     if (peer->forked)
         return "contradicted";
@@ -135,8 +160,8 @@ log_state(const struct peer *peer, struct instant now)
         return "damaged";
     if (peer->mirrored == 0)
         return "unseen";
-    if (now.ms - peer->mirrored_at.ms > BEHIND_MS)
-        return "behind";
+    if (is_silent(peers, peer, now))
+        return "silent";
     return "ok";
 }
 
@@ -211,11 +236,12 @@ put_log(struct peers *peers, struct json_writer *j, const struct peer *peer,
     json_pair_text(j, "origin", peer->node->origin);
     json_pair_text(j, "role", bytes_of(roster_role_name(peer->node->role)));
     json_pair_text(j, "place", peer->node->place);
-    json_pair_text(j, "state", bytes_of(log_state(peer, now)));
+    json_pair_text(j, "state", bytes_of(log_state(peers, peer, now)));
     json_pair_integer(j, "folded", (int64_t)peer->folded);
     json_pair_integer(j, "closed", (int64_t)node.closed);
     json_pair_integer(j, "holes", (int64_t)node.holes);
     json_pair_integer(j, "refused", (int64_t)node.refused);
+    put_instant(j, "heard_at", peer->heard_at);
     put_instant(j, "mirrored_at", peer->mirrored_at);
     json_pair_integer(j, "witnessed", (int64_t)peer->last.size);
     put_mirror(peers, j, peer);

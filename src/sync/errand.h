@@ -19,11 +19,15 @@
  *       seal        origin
  *       grant       origin, note
  *       fetched     32 bytes SHA-256
- *       evidence    u8 kind, origin, u8 count, hashes, note, note, 32 bytes
- * root checked     origin, u64 size, note answer  u8 version 1, u8 verdict, u8
- * flags, u64 id, u16 status, u64 size, why, note, [state] state       u8 mode,
- * u8 flags, u64 roster version, u64 size, u16 count, logs: origin, u64
- * mirrored, u64 cosigned, u8 flags; u8 count, lists: origin, 32 bytes SHA-256
+ *       evidence    u8 kind, origin, u8 count, hashes, note, note,
+ *                   32 bytes root
+ *       checked     origin, u64 size, note
+ *       heard       origin
+ *     answer  u8 version 1, u8 verdict, u8 flags, u64 id, u16 status,
+ *             u64 size, why, note, [state]
+ *       state       u8 mode, u8 flags, u64 roster version, u64 size,
+ *                   u16 count, logs: origin, u64 mirrored, u64 cosigned,
+ *                   u8 flags; u8 count, lists: origin, 32 bytes SHA-256
  *
  * An origin and `why` have their size in one byte, a note in four.
  */
@@ -56,9 +60,10 @@ enum errand_kind {
     ERRAND_GRANT = 8,     /* here is a grant for us */
     ERRAND_FETCHED = 9,   /* a wanted list lies in DIR/lists with its indexes */
     ERRAND_EVIDENCE = 10, /* a log signed what contradicts */
-    ERRAND_CHECKED = 11   /* rejoining: what a peer holds of our log */
+    ERRAND_CHECKED = 11,  /* rejoining: what a peer holds of our log */
+    ERRAND_HEARD = 12     /* a node answered us, or asked us, lately */
 };
-#define ERRAND_KIND_MAX ERRAND_CHECKED
+#define ERRAND_KIND_MAX ERRAND_HEARD
 
 /* What a log did; incidents have the same numbers. */
 enum evidence_kind {
@@ -74,7 +79,8 @@ enum evidence_kind {
  * All bytes are borrowed.
  *
  * id        the courier's; comes back with the answer
- * origin    COSIGN, MIRRORED, EVIDENCE: whose log; HELD, CHECKED: the peer;
+ * origin    COSIGN, MIRRORED, EVIDENCE: whose log; HELD, CHECKED, HEARD:
+ *           the peer;
  *           SEAL: for whom; ROSTER, GRANT: the peer who brought it, or empty
  * size      COSIGN: the old size that the proof begins at; HELD
  * proof     COSIGN; EVIDENCE_BAD_PROOF, where it is to be had: of the smaller
