@@ -9,7 +9,13 @@
 void
 courier_heard(struct courier *courier, const struct roster_node *node)
 {
-    courier->heard[node - courier->roster->nodes] = true;
+    size_t i = (size_t)(node - courier->roster->nodes);
+
+    courier->heard[i] = true;
+    if (courier->heard_once[i])
+        return;
+    courier->heard_once[i] = true;
+    courier->heard_ns = 0;
 }
 
 void
