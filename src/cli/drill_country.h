@@ -36,6 +36,7 @@ struct country_node {
     pid_t pid;     /* 0: not running */
     bool named;    /* in a roster */
     bool revoked;
+    bool lost; /* its folder is no node's any more */
     size_t receipt_count;
     size_t receipt_room;
     struct receipt *receipts;

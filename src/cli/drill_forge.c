@@ -58,8 +58,10 @@ static enum err
 rewrite(struct forge *forge, const char *path, enum forgery how, uint64_t index)
 {
     static struct log_recovery recovery;
-    struct log_config config = {
-        .os = forge->os, .dir = forge->dir, .origin = forge->origin};
+    struct log_config config = {.os = forge->os,
+                                .dir = forge->dir,
+                                .origin = forge->origin,
+                                .journal_size = JOURNAL_SIZE_DEFAULT};
     char aside[COUNTRY_PATH_MAX + 32];
     struct fault fault;
     enum err e;

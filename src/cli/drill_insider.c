@@ -151,12 +151,15 @@ withdraw_all(struct drill *drill, const struct country_node *centre,
              struct country_node *post, char names[ALERTS][64])
 {
     struct country *country = &drill->country;
-    size_t before = alerts_count(country, post);
+    uint64_t until = country_ms(country) + NOTICE_S * UINT64_C(1000);
     uint64_t ms;
     size_t left;
     size_t i;
 
-    if (!drill_expect(drill, before == ALERTS,
+    /* Its keys have to come before its entries can be read. */
+    while (alerts_count(country, post) != ALERTS && country_ms(country) < until)
+        country_sleep(500);
+    if (!drill_expect(drill, alerts_count(country, post) == ALERTS,
                       "alerts of the centre are in force at a post"))
         return false;
     for (i = 0; i < ALERTS; i++) {
@@ -296,7 +299,6 @@ drill_hostile_centre(struct drill *drill)
         !alerts_put(country, centre, names) ||
         !country_settle(country, NULL, patience(drill)))
         return false;
-    country_sleep(3000); /* what is mirrored is folded at most two later */
     if (!withdraw_all(drill, centre, post, names) ||
         !old_list(drill, centre, post) || !forged_roster(drill, centre, post))
         return false;
@@ -314,7 +316,7 @@ drill_suspect(struct drill *drill)
     struct country_node *centre = country_find(country, "centre");
     struct country_node *post = country_find(country, "durres");
     struct country_node *mirror = country_find(country, "morine");
-    char scratch[COUNTRY_PATH_MAX + 32];
+    struct country_node *fresh;
     char folder[COUNTRY_PATH_MAX + 160];
     char trusted[40];
     uint64_t start;
@@ -335,18 +337,19 @@ drill_suspect(struct drill *drill)
     drill_say(drill->report.attacked,
               "all that was written from %s on is suspect, all backups too",
               trusted);
-    (void)snprintf(scratch, sizeof(scratch), "%.400s/restored", country->path);
+    fresh = country_add(country, "durres2", "post");
+    if (fresh == NULL)
+        return false;
     start = country_ms(country);
-    (void)country_call(country, NULL,
-                       (const char *[]){"restore", scratch, "--origin",
-                                        post->origin, "--roster",
-                                        country->roster, "--trusted-before",
-                                        trusted, "--from", centre->dir,
-                                        "--from", mirror->dir, NULL});
+    if (!country_do(country,
+                    (const char *[]){"restore", fresh->dir, "--origin",
+                                     post->origin, "--roster", country->roster,
+                                     "--trusted-before", trusted, "--from",
+                                     centre->dir, "--from", mirror->dir, NULL}))
+        return false;
     drill->report.recovered_ms = country_ms(country) - start;
     drill_say(drill->report.detected, "%.*s", 700, country->answer);
-    (void)snprintf(folder, sizeof(folder), "%s", scratch);
-    country_mirror_in(scratch, post, folder, sizeof(folder));
+    country_mirror(fresh, post, folder, sizeof(folder));
     drill_count(drill, post, folder);
     drill_say(drill->report.after,
               "at least the first %llu entries were proven before that moment",

@@ -22,29 +22,42 @@ said(const struct country *country, const char *text)
 }
 
 static bool
-encrypt(struct drill *drill, struct country_node *node, const char *from)
+encrypt(struct drill *drill, struct country_node *node)
 {
     struct country *country = &drill->country;
     struct damage_done done;
-    char scratch[COUNTRY_PATH_MAX + 32];
 
     if (damage_folder(country->cli->os, node->dir, DAMAGE_ENCRYPT, &done) != OK)
         return false;
     drill_say(drill->report.attacked, "%llu files of %s encrypted as it ran",
               (unsigned long long)done.files, node->name);
     country_stop(country, node, SIGKILL);
-    (void)snprintf(scratch, sizeof(scratch), "%.400s/%s.restored",
-                   country->path, node->name);
-    (void)country_call(country, NULL,
-                       (const char *[]){"restore", scratch, "--origin",
-                                        node->origin, "--roster",
-                                        country->roster, "--from", node->dir,
-                                        "--from", from, NULL});
+    node->lost = true;
+    return true;
+}
+
+/* Its log is put together again, at a new node that takes its place, from what
+ * is left: its own folder, which is worth nothing, and another's mirror. */
+static struct country_node *
+replace(struct drill *drill, struct country_node *lost, const char *name,
+        const struct country_node *whole)
+{
+    struct country *country = &drill->country;
+    struct country_node *node = country_add(country, name, lost->role);
+
+    if (node == NULL ||
+        !country_do(country, (const char *[]){
+                                 "restore", node->dir, "--origin", lost->origin,
+                                 "--roster", country->roster, "--from",
+                                 lost->dir, "--from", whole->dir, NULL}))
+        return NULL;
     if (drill_expect(drill, said(country, "encrypted"),
                      "an encrypted folder is recognised as one"))
         drill_say(drill->report.detected, "%s's folder is named as encrypted",
-                  node->name);
-    return true;
+                  lost->name);
+    if (!country_roster(country, lost->name) || !country_start(country, node))
+        return NULL;
+    return node;
 }
 
 bool
@@ -61,12 +74,11 @@ drill_encrypted(struct drill *drill)
 
     if (!drill_cross(drill, drill->crossings) ||
         !country_settle(country, NULL, patience(drill)) ||
-        !encrypt(drill, centre, whole->dir) ||
-        !encrypt(drill, lost, whole->dir))
+        !encrypt(drill, centre) || !encrypt(drill, lost))
         return false;
     start = country_ms(country);
-    successor = drill_successor(drill, centre, "centre2");
-    if (successor == NULL || drill_successor(drill, lost, "tirana2") == NULL ||
+    successor = replace(drill, centre, "centre2", whole);
+    if (successor == NULL || replace(drill, lost, "tirana2", whole) == NULL ||
         !country_settle(country, NULL, patience(drill)))
         return false;
     drill->report.recovered_ms = country_ms(country) - start;

@@ -197,6 +197,7 @@ country_differs(struct country *country, const struct country_node *node,
     char log[COUNTRY_PATH_MAX + 8];
     const char *folders[2] = {log, mirror};
     struct log_view views[2];
+    uint64_t sizes[2];
     uint64_t size = UINT64_MAX;
     struct tile_id id = {0};
     bool same = true;
@@ -209,16 +210,17 @@ country_differs(struct country *country, const struct country_node *node,
         if (views[k].os->folder_open(views[k].os, folders[k], &views[k].dir) !=
             OK)
             return 0;
-        if (view_size(&views[k]) < size)
-            size = view_size(&views[k]);
+        sizes[k] = view_size(&views[k]);
+        if (sizes[k] < size)
+            size = sizes[k];
     }
     for (i = 0; same && i < size; i++) {
         if (i % TILE_WIDTH == 0) {
             id.index = i / TILE_WIDTH;
-            id.width = tile_width(size, 0, id.index);
             for (k = 0; k < 2; k++) {
                 struct tile_source source = view_tiles(&views[k]);
 
+                id.width = tile_width(sizes[k], 0, id.index);
                 same =
                     same && source.read(source.context, &id, leaves[k]) == OK;
             }

@@ -83,7 +83,7 @@ country_roster(struct country *country, const char *revoked)
     if (!country_sign(country, country->roster, COUNTRY_THRESHOLD))
         return false;
     for (i = 0; i < country->node_count; i++) {
-        if (!country->nodes[i].revoked &&
+        if (!country->nodes[i].revoked && !country->nodes[i].lost &&
             !country_join(country, &country->nodes[i]))
             return false;
     }

@@ -33,7 +33,7 @@
 #define LINK_IDLE_NS UINT64_C(500000000)   /* after a round of nothing new */
 #define LINK_BUSY_NS UINT64_C(50000000)    /* after any other */
 #define LINK_RETRY_NS UINT64_C(1000000000) /* after the first failure */
-#define LINK_RETRY_MAX_NS UINT64_C(30000000000) /* doubled up to here */
+#define LINK_RETRY_MAX_NS UINT64_C(5000000000) /* doubled up to here */
 /* What a peer refused, or what led to nothing, is tried again so much later. */
 #define LINK_REFUSED_NS UINT64_C(30000000000)
 /* So long a link has the fetching of a log to itself: two that fetch the same
