@@ -247,6 +247,10 @@ restore_source_says(const struct restore_source *source)
             worst = kind;
         }
     }
+    /* Too small a file tells nothing by itself: the checkpoint speaks for it.
+     */
+    if (worst == RESTORE_ALTERED && source->checkpoint == RESTORE_RANDOM)
+        worst = RESTORE_RANDOM;
     return says[worst];
 }
 
