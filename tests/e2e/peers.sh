@@ -1,8 +1,9 @@
 #!/bin/bash
-# Two real nodes over real TLS: a centre that listens and a post that only calls.
-# Each mirrors and cosigns the other's log, a crossing at one is seen at the
-# other, and whoever has no key of the roster gets nothing. The courier is
-# killed, the centre is cut off and let back, and all goes on. SYN 6, 7
+# Two real nodes over real TLS: a centre that listens, though not at the first of
+# its addresses, and a post that only calls. Each mirrors and cosigns the other's
+# log, a crossing at one is seen at the other, and whoever has no key of the
+# roster gets nothing. The courier is killed, the centre is cut off and let back,
+# and all goes on. SYN 6, 7
 set -u
 cd "$(dirname "$0")/../.." || exit 3
 . tests/e2e/node.bash
@@ -75,7 +76,8 @@ signed() {
         "$KUFI" roster new "$roster" --country UTO --threshold 1 \
             --custodian "$scratch/alice.vkey" &&
         "$KUFI" roster add "$roster" --card "$scratch/centre/card" \
-            --role centre --address "127.0.0.1:$port" &&
+            --role centre --address 127.0.0.1:1 \
+            --address "127.0.0.1:$port" &&
         "$KUFI" roster add "$roster" --card "$scratch/arden/card" \
             --role post &&
         "$KUFI" custodian sign "$roster" --key "$scratch/alice" \
