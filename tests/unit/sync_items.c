@@ -336,8 +336,8 @@ test_backoff(void **state)
     world.requests.mangle = lose;
     sync_world_run(&world, 600000);
     asked = world.exchanges;
-    /* 1, 2, 4, 8, 16, then every 30 s, give or take a quarter. */
-    assert_in_range(asked, 5 + 569 / 38, 6 + 600 / 22);
+    /* 1, 2, 4, then every 5 s, give or take a quarter. */
+    assert_in_range(asked, 3 + 590 * 4 / 25, 4 + 600 * 4 / 15);
     world.requests.mangle = NULL;
     sync_world_run(&world, 38000);
     assert_int_equal(sync_world_check(&world, CENTRE, ARDEN), 3);
