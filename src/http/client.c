@@ -11,6 +11,10 @@
 #define URL_SIZE_MAX 1024
 #define CONTENT_TYPE_SIZE_MAX 128
 
+/* Memory for an answer is kept for the next one up to here: with many servers
+ * large ones are given back. */
+#define ANSWER_KEPT_MAX 262144
+
 /* One connection's worth of work; used again and again. */
 struct client_slot {
     struct exchange *exchange; /* NULL: free */
@@ -470,6 +474,11 @@ slot_done(struct client *client, struct client_slot *slot, CURLcode code)
     if (exchange->done != NULL)
         exchange->done(exchange->context, exchange);
     slot_end(client, slot);
+    if (slot->answer_room <= ANSWER_KEPT_MAX)
+        return;
+    free(slot->answer);
+    slot->answer = NULL;
+    slot->answer_room = 0;
 }
 
 static void
