@@ -211,15 +211,22 @@ book_create(struct book *book, const struct book_config *config)
 /* ----- Opening. ----- */
 
 static enum err
-keys_open(struct book *book)
+key_open(struct book *book)
+{
+    enum err e =
+        key_load(book->config.os, book->config.dir, book->origin, &book->key);
+
+    return e == OK ? OK : book_failed(book, e, "reading log.key");
+}
+
+/* With the log's lock: another keeper may be changing them till then. */
+static enum err
+keyrings_load(struct book *book)
 {
     struct os *os = book->config.os;
     struct folder dir = book->config.dir;
-    enum err e = key_load(os, dir, book->origin, &book->key);
+    enum err e = keyring_load(&book->keyring, os, dir, &book->fault);
 
-    if (e != OK)
-        return book_failed(book, e, "reading log.key");
-    e = keyring_load(&book->keyring, os, dir, &book->fault);
     if (e != OK)
         return book_failed(book, e, "reading the keyring");
     e = keyrings_open(&book->keyrings, os, dir, &book->fault);
@@ -408,7 +415,7 @@ book_open(struct book *book, const struct book_config *config,
 
     *report = (struct book_report){0};
     if (e == OK)
-        e = keys_open(book);
+        e = key_open(book);
     if (e != OK) {
         book_release(book);
         return e;
@@ -420,7 +427,9 @@ book_open(struct book *book, const struct book_config *config,
         book_release(book);
         return e;
     }
-    e = log_recover(book, report);
+    e = keyrings_load(book);
+    if (e == OK)
+        e = log_recover(book, report);
     if (e != OK)
         book_abandon(book);
     return e;

@@ -15,6 +15,13 @@
 
 #include "sync/link.h"
 
+/* Where a medium is put for a node that runs: as CARRY_INBOX_NEW while it is
+ * copied, then under this name until its courier has taken it in and removes
+ * it. SYN 10.3 */
+#define CARRY_INBOX "inbox"
+#define CARRY_INBOX_MEDIUM CARRY_INBOX "/medium"
+#define CARRY_INBOX_NEW CARRY_INBOX "/new"
+
 struct carry;
 
 enum carry_step { CARRY_ERRAND, CARRY_AGAIN, CARRY_DONE };

@@ -456,7 +456,7 @@ grants_carry(struct carrying *c)
 
     arena_init(&g.keyring_arena, ring, ring == NULL ? 0 : size);
     arena_init(&g.arena, block, block == NULL ? 0 : GRANT_ARENA_SIZE);
-    if (e == OK && c->has_roster) {
+    if (e == OK && c->has_roster && !c->out->relay) {
         e = keys_read(&g);
         if (e == OK)
             e = nodes_grant(&g);

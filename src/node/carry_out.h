@@ -35,6 +35,7 @@ struct carry_figures {
  * `os`, and ERR_CORRUPT for files that are not what a node writes.
  */
 struct carry_out {
+    bool relay; /* of a medium, to another: no keys are granted */
     struct os *os;
     struct folder dir;
     struct folder medium;

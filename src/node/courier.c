@@ -188,6 +188,7 @@ peers_drive(struct courier *courier)
     courier_seals_drive(courier);
     courier_heard_drive(courier);
     courier_links_drive(courier);
+    courier_inbox_drive(courier);
     if (courier->mirrors.broken != OK) {
         /* What lies there now, another courier reads anew. */
         say(&courier->say, SAY_ERROR, "mirroring: %s",
@@ -213,6 +214,7 @@ timeout_ms(const struct courier *courier)
 
     if (courier->speaks) {
         timeout = courier_links_timeout_ms(courier, TURN_MS);
+        timeout = courier_inbox_timeout_ms(courier, timeout);
         if (courier->listen_fd >= 0) {
             int server = server_timeout_ms(&courier->server);
 
@@ -292,7 +294,7 @@ static enum err
 folders_make(struct courier *courier)
 {
     static const char *const folders[] = {MIRROR_FOLDER, GRANTBOX_FOLDER,
-                                          LISTS_FOLDER};
+                                          LISTS_FOLDER, CARRY_INBOX};
     const struct child *child = &courier->child;
     enum err e = OK;
 

@@ -96,7 +96,10 @@ errand_refuse(struct courier *courier, struct courier_errand *slot)
         .verdict = ERRAND_REFUSED,
         .why = BYTES("SCR 3.9: the list cannot be indexed")};
     slot->used = false;
-    courier_link_done(courier, slot->place, answer);
+    if (slot->asker == ASKER_INBOX)
+        courier_inbox_done(courier, answer);
+    else
+        courier_link_done(courier, slot->place, answer);
 }
 
 void
@@ -205,6 +208,9 @@ courier_answer_take(struct courier *courier, struct bytes message)
     case ASKER_MIRRORS:
         mirrors_done(&courier->mirrors, &courier->host, courier_now_ns(courier),
                      answer);
+        break;
+    case ASKER_INBOX:
+        courier_inbox_done(courier, answer);
         break;
     }
     return true;

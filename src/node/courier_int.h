@@ -6,6 +6,7 @@
 #include "http/client.h"
 #include "http/server.h"
 #include "node/address.h"
+#include "node/carry.h"
 #include "node/courier.h"
 #include "node/say.h"
 #include "os/channel.h"
@@ -27,9 +28,9 @@
 
 #define COURIER_CONNECT_MS 10000
 
-/* An errand of every link and every question, the mirrors' and three of our
- * own. */
-#define COURIER_ERRANDS_MAX (ROSTER_NODES_MAX + COURIER_REQUESTS_MAX + 4)
+/* An errand of every link and every question, the mirrors', the inbox's and
+ * three of our own. */
+#define COURIER_ERRANDS_MAX (ROSTER_NODES_MAX + COURIER_REQUESTS_MAX + 5)
 
 /* An answer to STATE: it has no note. */
 #define COURIER_STATE_SIZE_MAX (ERRAND_ANSWER_SIZE_MAX - ERRAND_NOTE_SIZE_MAX)
@@ -51,7 +52,8 @@ enum courier_asker {
     ASKER_HEARD,
     ASKER_LINK,
     ASKER_CALL,
-    ASKER_MIRRORS
+    ASKER_MIRRORS,
+    ASKER_INBOX
 };
 
 /*
@@ -93,6 +95,19 @@ struct courier_call {
     struct request *request;
     struct message message;
     struct serve_call serve;
+};
+
+/*
+ * A medium that somebody put into DIR/inbox.
+ *
+ * carry   NULL: there is none
+ * asking  waits for the keeper
+ * due_ns  nothing is done before
+ */
+struct courier_inbox {
+    struct carry *carry;
+    bool asking;
+    uint64_t due_ns;
 };
 
 struct courier {
@@ -149,7 +164,9 @@ struct courier {
     uint8_t *indexer_in;
     uint8_t *indexer_out;
 
-    bool deaf;     /* cannot listen where it should */
+    bool deaf; /* cannot listen where it should */
+    struct courier_inbox inbox;
+
     int listen_fd; /* -1: nobody may call */
     struct server_tls server_tls;
     struct server server;
@@ -223,6 +240,18 @@ int courier_links_timeout_ms(const struct courier *courier, int most);
 /* The keeper's answer to what link `i` asked. */
 void courier_link_done(struct courier *courier, size_t i,
                        const struct errand_answer *answer);
+
+/* ----- courier_inbox.c: what came on a medium. ----- */
+
+/* Does what is due; looks now and then whether there is one. */
+void courier_inbox_drive(struct courier *courier);
+
+/* How long until it has something to do, `most` at most. */
+int courier_inbox_timeout_ms(const struct courier *courier, int most);
+
+/* The keeper's answer to what it asked. */
+void courier_inbox_done(struct courier *courier,
+                        const struct errand_answer *answer);
 
 /* ----- courier_serve.c: nodes that call us. ----- */
 

@@ -1,5 +1,7 @@
 #include "node/profile.h"
 
+#include "node/carry.h"
+
 #define KEEPER_FILES_MAX                                                       \
     256                     /* tiles one at a time, SQLite, a channel a desk   \
                              */
@@ -58,8 +60,9 @@ profile_courier(struct folder dir, bool speaks, struct sandbox *out)
     *out = (struct sandbox){
         .calls = calls,
         .files_max = COURIER_FILES_MAX,
-        .path_count = 8,
+        .path_count = 9,
         .paths = {{dir, "peers", SANDBOX_CREATE},
+                  {dir, CARRY_INBOX, SANDBOX_CREATE},
                   {dir, "grants", SANDBOX_CREATE},
                   {dir, "lists", SANDBOX_CREATE},
                   {dir, "log", SANDBOX_READ},

@@ -63,3 +63,71 @@ os_replace_file(struct os *os, struct folder folder, const char *path,
         e = os->sync_folder(os, folder, parent);
     return e;
 }
+
+/* A folder being emptied; stops at the first folder in it, whose path is then
+ * this one's. */
+struct emptying {
+    struct os *os;
+    struct folder folder;
+    char path[OS_PATH_SIZE_MAX];
+    size_t removed;
+};
+
+static enum err
+each_remove(void *context, const char *name, bool is_folder)
+{
+    struct emptying *emptying = context;
+    size_t at = strlen(emptying->path);
+    size_t size = strlen(name);
+    enum err e;
+
+    if (size + 2 > sizeof(emptying->path) - at)
+        return ERR_LIMIT;
+    emptying->path[at] = '/';
+    memcpy(emptying->path + at + 1, name, size + 1);
+    if (is_folder)
+        return ERR_BUSY;
+    e = emptying->os->remove(emptying->os, emptying->folder, emptying->path);
+    emptying->path[at] = '\0';
+    emptying->removed++;
+    return e;
+}
+
+/* Empties the folder of the path, or goes into one below it. */
+static enum err
+folder_empty(struct emptying *emptying)
+{
+    struct os *os = emptying->os;
+    enum err e;
+
+    do {
+        emptying->removed = 0;
+        e = os->list(os, emptying->folder, emptying->path, each_remove,
+                     emptying);
+    } while (e == OK && emptying->removed > 0);
+    return e;
+}
+
+enum err
+os_remove_tree(struct os *os, struct folder folder, const char *path)
+{
+    struct emptying emptying = {.os = os, .folder = folder};
+    size_t root = strlen(path);
+    enum err e;
+
+    if (root >= sizeof(emptying.path))
+        return ERR_LIMIT;
+    memcpy(emptying.path, path, root + 1);
+    for (;;) {
+        e = folder_empty(&emptying);
+        if (e == ERR_NOT_FOUND && strlen(emptying.path) == root)
+            return OK;
+        if (e == ERR_BUSY)
+            continue;
+        if (e == OK)
+            e = os->remove_folder(os, folder, emptying.path);
+        if (e != OK || strlen(emptying.path) == root)
+            return e;
+        *strrchr(emptying.path, '/') = '\0';
+    }
+}

@@ -121,6 +121,13 @@ MUST_CHECK enum err os_replace_file(struct os *os, struct folder folder,
                                     const char *path, const char *parent,
                                     struct bytes content, unsigned mode);
 
+/*
+ * Removes a folder and all below it, `path`; OK when there is none. ERR_LIMIT
+ * when a path is longer than OS_PATH_SIZE_MAX. Not synced.
+ */
+MUST_CHECK enum err os_remove_tree(struct os *os, struct folder folder,
+                                   const char *path);
+
 /* The number by which the kernel knows a file, which another file of the same
  * name does not have while the first is open. ERR_NOT_FOUND. */
 MUST_CHECK enum err os_file_number(struct folder folder, const char *path,

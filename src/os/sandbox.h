@@ -37,7 +37,7 @@ struct sandbox_path {
     enum sandbox_access access;
 };
 
-#define SANDBOX_PATHS_MAX 8 /* as many as the courier names */
+#define SANDBOX_PATHS_MAX 9 /* as many as the courier names */
 
 struct sandbox {
     unsigned calls;     /* of enum sandbox_calls */

@@ -67,8 +67,6 @@ for dir in "$post" "$centre"; do
     [ "$dir" = "$post" ] && cross 1 "$post"
     [ "$dir" = "$post" ] &&
         ok "what it has goes onto a stick beside it" give "$post" "$stick"
-    [ "$dir" = "$centre" ] &&
-        ok "a running node takes none" says "is running" take "$centre" "$stick"
     ok "it stops" stop
 done
 ok "and again when it does not run, with its last entries" \
@@ -99,6 +97,24 @@ ok "its mirror of the centre is good" "$kufi" log verify \
     "$post/peers/$(hex centre)" --vkey "$(cat "$centre/log.vkey")"
 ok "which has cosigned its log" \
     says "cosigned by  centre" "$kufi" status "$post"
+
+# Both run: a stick goes into a node that works.
+ok "the post starts" start "$post"
+cross 4 "$post"
+sleep 1
+rm -r "$stick" && mkdir "$stick"
+ok "what is new goes onto a stick" give "$post" "$stick"
+ok "the post stops" stop
+ok "the centre starts" start "$centre"
+ok "and takes it while it runs" says "running node" take "$centre" "$stick"
+ok "the inbox is empty again" equal "$(ls "$centre/inbox")" ""
+ok "it has all of it" equal "$(size "$centre/peers/$(hex durres)")" \
+    "$(size "$stick/log")"
+ok "once more" says "running node" take "$centre" "$stick"
+ok "what is no medium is refused" status 3 take "$centre" "$scratch"
+ok "the centre stops" stop
+ok "its mirror is good" "$kufi" log verify "$centre/peers/$(hex durres)" \
+    --vkey "$(cat "$post/log.vkey")"
 
 # Changed on the way.
 ok "the post starts" start "$post"

@@ -1,0 +1,118 @@
+/* What came on a medium, while the node runs: it is asked like a node that is
+ * called, but answers at once. SYN 10.3 */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "node/book.h"
+#include "node/courier_int.h"
+
+/* How often it is looked whether there is one. */
+#define LOOK_NS UINT64_C(500000000)
+/* Questions of one turn, after which others have theirs. */
+#define STEPS_A_TURN 4
+
+static void
+medium_look(struct courier *courier)
+{
+    struct courier_inbox *inbox = &courier->inbox;
+    struct os *os = courier->child.os;
+    char path[BOOK_PATH_SIZE_MAX];
+    enum err e;
+
+    inbox->due_ns = courier_now_ns(courier) + LOOK_NS;
+    if (snprintf(path, sizeof(path), "%s/" CARRY_INBOX_MEDIUM,
+                 courier->child.path) >= (int)sizeof(path))
+        return;
+    e = carry_open(&inbox->carry, &courier->host, path);
+    if (e == OK) {
+        say(&courier->say, SAY_INFO, "a medium of %.*s is taken in",
+            (int)carry_origin(inbox->carry).size,
+            (const char *)carry_origin(inbox->carry).p);
+        inbox->due_ns = 0;
+        return;
+    }
+    if (e == ERR_NOT_FOUND)
+        return;
+    say(&courier->say, SAY_WARNING, "a medium cannot be read: %s", err_text(e));
+    /* Nor will it be later. */
+    (void)!os_remove_tree(os, courier->child.dir, CARRY_INBOX_MEDIUM);
+}
+
+static void
+medium_end(struct courier *courier)
+{
+    struct courier_inbox *inbox = &courier->inbox;
+    const struct link_figures *figures = carry_figures(inbox->carry);
+    enum err e;
+
+    say(&courier->say, SAY_INFO, "the medium brought %" PRIu64 " entries",
+        figures->entries_in);
+    carry_close(inbox->carry);
+    *inbox = (struct courier_inbox){.due_ns = courier_now_ns(courier)};
+    e = os_remove_tree(courier->child.os, courier->child.dir,
+                       CARRY_INBOX_MEDIUM);
+    if (e != OK)
+        say(&courier->say, SAY_WARNING, "the medium stays: %s", err_text(e));
+}
+
+/* One question; false when there is nothing to do for now. */
+static bool
+medium_step(struct courier *courier)
+{
+    struct courier_inbox *inbox = &courier->inbox;
+    uint64_t now = courier_now_ns(courier);
+    uint64_t due = now;
+    struct errand errand;
+
+    switch (carry_next(inbox->carry, &due, &errand)) {
+    case CARRY_ERRAND:
+        inbox->asking = true;
+        courier_errand_ask(courier, ASKER_INBOX, 0, &errand);
+        return false;
+    case CARRY_AGAIN:
+        inbox->due_ns = due;
+        return due <= now;
+    case CARRY_DONE:
+        medium_end(courier);
+        return false;
+    }
+    return false;
+}
+
+void
+courier_inbox_drive(struct courier *courier)
+{
+    struct courier_inbox *inbox = &courier->inbox;
+
+    if (inbox->asking || courier_now_ns(courier) < inbox->due_ns)
+        return;
+    if (inbox->carry == NULL)
+        medium_look(courier);
+    for (int i = 0;
+         i < STEPS_A_TURN && inbox->carry != NULL && medium_step(courier); i++)
+        ;
+}
+
+int
+courier_inbox_timeout_ms(const struct courier *courier, int most)
+{
+    const struct courier_inbox *inbox = &courier->inbox;
+    uint64_t now = courier_now_ns(courier);
+
+    if (inbox->carry == NULL || inbox->asking)
+        return most;
+    if (inbox->due_ns <= now)
+        return 0;
+    if (inbox->due_ns - now < (uint64_t)most * 1000000)
+        return (int)((inbox->due_ns - now) / 1000000) + 1;
+    return most;
+}
+
+void
+courier_inbox_done(struct courier *courier, const struct errand_answer *answer)
+{
+    struct courier_inbox *inbox = &courier->inbox;
+
+    inbox->asking = false;
+    carry_done(inbox->carry, courier_now_ns(courier), answer);
+}
