@@ -91,6 +91,55 @@ ok "an order that two signed" order two bob carol
 ok "is taken at the centre" "$KUFI" obey "$(node_dir centre)" "$scratch/two"
 ok "and finds its way to the post" in_force_are 1
 ok "where it may come twice" "$KUFI" obey "$(node_dir durres)" "$scratch/two"
+# A list: what grows is taken, what has lost half of itself is not.
+list_make() { # list_make ENTRIES: as many invented persons
+    head -1 packaging/watchlist.sample.csv
+    seq -f 'T%g,TESTER,NOBODY,,1980,M,UTO,,Keep,wanted,' "$1"
+}
+import() {
+    list_make "$1" >"$scratch/$1.csv" &&
+        "$KUFI" list import "$(node_dir centre)" --name sample --source csv \
+            "${@:2}" "$scratch/$1.csv"
+}
+entries() { # how many the post's list has
+    "$KUFI" list show "$(node_dir durres)" --json |
+        jq -r 'select(.name == "sample") | .entries'
+}
+# entries_are NUMBER: within 20 s
+entries_are() {
+    local end=$((${EPOCHREALTIME/./} + 20000000))
+    until [ "$(entries)" = "$1" ]; do
+        [ "${EPOCHREALTIME/./}" -lt "$end" ] || {
+            equal "$(entries)" "$1"
+            return
+        }
+        sleep 0.2
+    done
+}
+ok "the centre takes a list" import 200
+ok "the post too" entries_are 200
+ok "the centre takes one that lost half" import 100 --accept-shrink
+refusal() {
+    local end=$((${EPOCHREALTIME/./} + 20000000))
+    until node_status durres | grep -q "$1"; do
+        [ "${EPOCHREALTIME/./}" -lt "$end" ] || {
+            node_status durres
+            return 1
+        }
+        sleep 0.2
+    done
+}
+ok "the post refuses it, and says so" refusal list_refused
+ok "and keeps what it has" entries_are 200
+sha256=$("$KUFI" list show "$(node_dir centre)" --json |
+    grep -o '"sha256":"[0-9a-f]*"' | cut -d'"' -f4 | head -1)
+list_order() {
+    "$KUFI" custodian order "$scratch/list" list "$sha256" sample \
+        --country ALB && custodians_sign "$scratch/list" alice carol
+}
+ok "an order for it" list_order
+ok "is taken at the centre" "$KUFI" obey "$(node_dir centre)" "$scratch/list"
+ok "and then the post takes the list" entries_are 100
 ok "the centre ends" node_end centre
 ok "the post ends" node_end durres
 ok "tables made anew are the same" \
