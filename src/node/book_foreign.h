@@ -49,8 +49,8 @@ MUST_CHECK enum err book_seen_find(struct book *book,
                                    const struct book_mirror *mirror,
                                    struct seen_log *seen, uint64_t *news);
 
-/* Whether entries that were missing when they were folded may be there now: then
- * the tables are worth being made anew. ERR_LIMIT: no memory; ERR_IO,
+/* Whether entries that were missing when they were folded may be there now:
+ * then the tables are worth being made anew. ERR_LIMIT: no memory; ERR_IO,
  * ERR_CORRUPT of the store. */
 MUST_CHECK enum err book_holes_filled(struct book *book, bool *filled);
 
