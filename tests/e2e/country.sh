@@ -3,8 +3,8 @@
 # log is mirrored and cosigned by others, a crossing at one post is known at
 # another, a list that the centre took is taken by the posts, and status says
 # so. Then one post is cut off and comes back, a node that the roster revokes is
-# no node any more, and a roster that one custodian signed is refused. SYN 1.2,
-# SYN 1.3, SYN 6.4
+# no node any more, and a roster that one custodian signed is refused; and each
+# node's tables are what a rebuild makes. SYN 1.2, SYN 1.3, SYN 6.4, STO 6.6
 set -u
 cd "$(dirname "$0")/../.." || exit 3
 . tests/e2e/node.bash
@@ -147,5 +147,7 @@ ok "of a revoked node nothing more is taken" test "${held:-0}" -le "$gone"
 for name in "${nodes[@]}"; do
     ok "$name ends in order" node_end "$name"
     ok "$name's log verifies" "$KUFI" log verify "$(node_dir "$name")"
+    ok "$name's tables are what its log and its mirrors make" \
+        "$KUFI" rebuild --dry-run "$(node_dir "$name")"
 done
 tap_end
