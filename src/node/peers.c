@@ -285,6 +285,7 @@ peers_open(struct peers **out, struct book *book)
     peers->book = book;
     peers->os = book->config.os;
     peers->dir = book->config.dir;
+    peers->opened = peers->os->now(peers->os);
     e = open_all(peers);
     if (e == OK)
         *out = peers;

@@ -32,7 +32,8 @@
 
 /* How long after one checkpoint_seen the next may follow; and when there is
  * nothing new but others' checkpoint_seen, by which two nodes would else keep
- * each other writing. */
+ * each other writing: then it follows after that time, so that a node is heard
+ * of. SYN 1.6 */
 #define PEERS_SEEN_MS INT64_C(2000)
 #define PEERS_SEEN_IDLE_MS INT64_C(3600000)
 

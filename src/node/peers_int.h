@@ -152,6 +152,7 @@ struct peers {
     size_t turn;        /* whose mirror is looked at first */
     bool stale;         /* the tables are to be rebuilt */
     uint32_t alarms;
+    struct instant opened;
 
     size_t said_count;
     struct peers_said said[PEERS_INCIDENTS_MAX];

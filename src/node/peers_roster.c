@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/tls.h"
+
 #define DECIMAL_SIZE 21 /* of 64 bits, with a NUL */
 
 /* ----- What follows from a roster. ----- */
@@ -110,12 +112,17 @@ change_record(struct peers *peers, struct bytes note)
     return peers_record(peers, &event);
 }
 
-/* A card's keys, as the roster must have them. SYN 2.13 */
+/* A card's keys, as the roster must have them. SYN 2.13; a node that never
+ * spoke over TLS has no pin of its own. */
 static bool
 names_our_keys(const struct peers *peers, const struct roster_node *self)
 {
     const struct sign_public *log = &peers->book->key.public;
+    struct hash pin;
 
+    if (tls_pin(peers->os, peers->dir, &pin) == OK &&
+        !hash_equal(&pin, &self->tls_pin))
+        return false;
     return memcmp(self->log.public.b, log->b, SIGN_PUBLIC_SIZE) == 0 &&
            memcmp(self->cosign.public.b, peers->cosign.public.b,
                   SIGN_PUBLIC_SIZE) == 0 &&
@@ -138,6 +145,10 @@ judge(struct peers *peers, struct bytes note, struct fault *fault)
                     fault);
     if (e != OK)
         return e;
+    if (!bytes_equal(peers->next->country,
+                     bytes_of(peers->book->config.config->country)))
+        return fault_set(fault, ERR_CONFLICT, 0, "SYN 2.11",
+                         "another country's roster");
     self = roster_find(peers->next, peers->book->origin);
     if (self == NULL && !peers->has_roster)
         return fault_set(fault, ERR_CONFLICT, 0, "SYN 2.13",

@@ -251,10 +251,30 @@ see_record(struct peers *peers, const struct seeing *seeing)
     return e;
 }
 
+/* What is seen and not new: that the node is there, and what it holds. */
+static void
+see_again(struct peers *peers, struct seeing *seeing)
+{
+    for (size_t i = 0; i < peers->count && seeing->count < SEEN_LOGS_MAX; i++) {
+        struct peer *peer = &peers->list[i];
+        struct seen_log *log = &seeing->logs[seeing->count];
+
+        if (peer->mirrored == 0 || peer->mirrored != peer->folded ||
+            peer->mirror_broken)
+            continue;
+        *log = (struct seen_log){.origin = peer->node->origin,
+                                 .role = (enum seen_role)peer->node->role,
+                                 .size = peer->mirrored};
+        memcpy(log->root, peer->mirrored_root.b, HASH_SIZE);
+        seeing->peers[seeing->count++] = peer;
+    }
+}
+
 /*
  * Every two seconds where there is news, at once where there is more of it than
- * one event may say, and within the hour where there are but others'
- * checkpoint_seen: or two nodes would keep each other writing.
+ * one event may say, and else once an hour: others' checkpoint_seen are no
+ * news, or two nodes would keep each other writing; but a node of which nothing
+ * is heard for longer is missed. SYN 1.6
  */
 enum err
 peers_see(struct peers *peers, bool *more)
@@ -268,19 +288,22 @@ peers_see(struct peers *peers, bool *more)
         passed_ns < (uint64_t)PEERS_SEEN_MS * 1000000)
         return OK;
     e = see_all(peers, &seeing);
-    if (e != OK || seeing.count == 0) {
-        peers->seen_more = false;
+    if (e != OK)
         return e;
+    if (seeing.news == 0 && !seeing.full) {
+        peers->seen_more = false;
+        if (!peers->seen_any) {
+            /* A start alone is no reason to write. */
+            peers->seen_any = true;
+            peers->seen_ns = begun_ns;
+            return OK;
+        }
+        if (passed_ns < (uint64_t)PEERS_SEEN_IDLE_MS * 1000000)
+            return OK;
+        see_again(peers, &seeing);
     }
-    if (seeing.news == 0 && !seeing.full && peers->seen_any &&
-        passed_ns < (uint64_t)PEERS_SEEN_IDLE_MS * 1000000)
+    if (seeing.count == 0)
         return OK;
-    if (seeing.news == 0 && !seeing.full && !peers->seen_any) {
-        /* A start alone is no reason to write. */
-        peers->seen_any = true;
-        peers->seen_ns = peers->os->monotonic_ns(peers->os);
-        return OK;
-    }
     e = see_record(peers, &seeing);
     span_learn(peers, seeing.entries,
                peers->os->monotonic_ns(peers->os) - begun_ns);

@@ -17,6 +17,9 @@
 /* Who was not heard for so long is said to be silent. */
 #define SILENT_MS INT64_C(30000)
 
+/* SYN 1.6 */
+#define MISSED_MS (PEERS_SEEN_IDLE_MS * 5 / 2)
+
 /* Of one log: as many as a person reads. */
 #define COSIGNED_SHOWN_MAX 16
 
@@ -56,12 +59,36 @@ put_cosigned(struct json_writer *j, struct bytes by, uint64_t size,
 
 /* ----- Alarms. ----- */
 
+/* Nothing came of it for hours: it writes at least once an hour. */
+static bool
+is_missed(const struct peers *peers, const struct peer *peer,
+          struct instant now)
+{
+    int64_t last_ms = peers->opened.ms;
+
+    if (peer->mirrored_at.ms > last_ms)
+        last_ms = peer->mirrored_at.ms;
+    return !peer->revoked && peers->mode == ERRAND_NORMAL &&
+           now.ms - last_ms > MISSED_MS;
+}
+
 static void
 put_alarm(struct json_writer *j, const char *code, const char *text)
 {
     json_begin_object(j);
     json_pair_text(j, "code", bytes_of(code));
     json_pair_text(j, "text", bytes_of(text));
+    json_end_object(j);
+}
+
+static void
+put_missed(struct json_writer *j, const struct peer *peer)
+{
+    json_begin_object(j);
+    json_pair_text(j, "code", BYTES("silent"));
+    json_pair_text(j, "origin", peer->node->origin);
+    json_pair_text(j, "text", BYTES("has not been heard of for hours"));
+    put_instant(j, "at", peer->mirrored_at);
     json_end_object(j);
 }
 
@@ -117,6 +144,9 @@ put_own_alarms(const struct peers *peers, struct json_writer *j,
                   "is a new one");
     else if (peers->has_roster && days_left(peers, now) < ROSTER_DUE_DAYS)
         put_alarm(j, "roster_due", "the roster soon ends: a new one is due");
+    for (size_t i = 0; i < peers->count; i++)
+        if (is_missed(peers, &peers->list[i], now))
+            put_missed(j, &peers->list[i]);
     if (peers->rejoin_refused)
         put_alarm(j, "rejoin_refused",
                   "peers hold checkpoints that this log does not continue");
@@ -386,5 +416,7 @@ peers_alarms_count(struct peers *peers)
     if (peers->has_roster &&
         (peers->self == NULL || days_left(peers, now) < ROSTER_DUE_DAYS))
         peers->alarms++;
+    for (size_t i = 0; i < peers->count; i++)
+        peers->alarms += is_missed(peers, &peers->list[i], now) ? 1 : 0;
     return OK;
 }

@@ -73,6 +73,9 @@ first_rosters(void **state)
     made->roster = good;
     made->roster.nodes[0].box = good.nodes[1].box;
     assert_err(join(made, "alice bob"), ERR_DENIED);
+    made->roster = good;
+    made->roster.country = BYTES("ALB");
+    assert_err(join(made, "alice bob"), ERR_DENIED);
     assert_int_equal(version(made, &made->nodes[1]), 0);
     made->roster = good;
     assert_err(join(made, "bob carol"), OK);

@@ -97,6 +97,48 @@ others_are_believed_by_an_event(void **state)
     assert_int_equal(seen(made, arden, "X2"), 1);
 }
 
+/* What a courier does when all is well. */
+static void
+exchange(struct peers_made *made, struct peers_node *from,
+         struct peers_node *to)
+{
+    peers_made_grant(made, from, to);
+    peers_made_mirror(made, from, to);
+    peers_made_pass(made, PEERS_SEEN_MS);
+    peers_made_rounds(to);
+}
+
+/* SYN 1.6: a node with nothing to say is heard of, and one that is not is
+ * missed. */
+static void
+silence_shows(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    uint64_t size;
+
+    peers_made_join(made);
+    for (int i = 0; i < 3; i++) {
+        exchange(made, centre, arden);
+        exchange(made, arden, centre);
+    }
+    size = log_size(&arden->book->log);
+    for (int hour = 0; hour < 4; hour++) {
+        peers_made_pass(made, PEERS_SEEN_IDLE_MS);
+        exchange(made, centre, arden);
+        exchange(made, arden, centre);
+        assert_int_equal(peers_alarms(arden->peers), 0);
+    }
+    assert_true(log_size(&arden->book->log) >= size + 3);
+    assert_true(log_size(&arden->book->log) <= size + 5);
+    peers_made_pass(made, 3 * PEERS_SEEN_IDLE_MS);
+    peers_made_rounds(arden);
+    assert_int_equal(peers_alarms(arden->peers), 1);
+    /* It goes on saying what it holds. */
+    assert_true(log_size(&arden->book->log) > size + 3);
+}
+
 /* ----- A hostile centre. ----- */
 
 static uint64_t
@@ -135,17 +177,6 @@ alerts(struct peers_node *node)
     assert_err(store_alerts(&node->book->store, 0, &arena, found, 64, &count),
                OK);
     return count;
-}
-
-/* What a courier does when all is well. */
-static void
-exchange(struct peers_made *made, struct peers_node *from,
-         struct peers_node *to)
-{
-    peers_made_grant(made, from, to);
-    peers_made_mirror(made, from, to);
-    peers_made_pass(made, PEERS_SEEN_MS);
-    peers_made_rounds(to);
 }
 
 #define ALERTS 30
@@ -463,6 +494,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(others_are_believed_by_an_event),
+        TEST(silence_shows),
         TEST(withdraws_in_bulk),
         TEST(orders_need_custodians),
         TEST(orders_by_hand),
