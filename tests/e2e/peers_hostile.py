@@ -1,13 +1,16 @@
-"""What hostile peers do to a node's port for nodes, by name of the attack:
+"""What hostile peers do to a node, by name of the attack:
 
     peers_hostile.py ATTACK PORT CERTIFICATE KEY SECONDS
 
+At its port for nodes; or, the last attack, at their own, where it calls them.
 Each goes on for so many seconds and prints what came of it in one line.
 """
 
+import gzip
 import socket
 import ssl
 import sys
+import threading
 import time
 
 HEAD = (
@@ -116,7 +119,67 @@ def flood(port, end, certificate, key):
     return f"{asked} questions"
 
 
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n"
+
+
+def lies():
+    """Answers, each the pieces that are sent again and again."""
+    bomb = gzip.compress(b"\0" * (8 << 20))
+    while True:
+        yield OK + b"Content-Length: 999999999999\r\n\r\n", b"a" * 65536
+        yield OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1000\r\n%s\r\n" % (
+            b"a" * 4096
+        )
+        yield b"HTTP/1.1 200 OK\r\n", b"X-Field: " + b"a" * 4000 + b"\r\n"
+        yield b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"
+        yield OK + b"\r\n", b"kufi state v1\n" * 1000
+        yield (
+            OK
+            + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
+            + bomb,
+            b"",
+        )
+        yield b"noise", b"\0" * 4096
+        yield OK + b"Content-Length: 1000\r\n\r\n", None  # a byte a second
+
+
+def lie(plain, context, answer, end):
+    """One connection: whatever is asked, this is answered."""
+    head, rest = answer
+    plain.settimeout(5)
+    connection = tried(lambda: context.wrap_socket(plain, server_side=True))
+    if isinstance(connection, str):
+        return
+    tried(lambda: connection.recv(65536))
+    failed = tried(lambda: connection.sendall(head))
+    while failed is None and rest != b"" and time.time() < end:
+        if rest is None:
+            time.sleep(1)
+        failed = tried(lambda: connection.sendall(rest or b"a"))
+    connection.close()
+
+
+def serve(port, end, certificate, key):
+    """A node of the roster that is called and answers what no node does."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    listener = socket.create_server(("127.0.0.1", port))
+    listener.settimeout(0.2)
+    answers = lies()
+    count = 0
+    while time.time() < end:
+        plain = tried(listener.accept)
+        if isinstance(plain, str):
+            continue
+        count += 1
+        threading.Thread(
+            target=lie, args=(plain[0], context, next(answers), end), daemon=True
+        ).start()
+    return f"{count} lies"
+
+
 ATTACKS = {
+    "serve": serve,
     "silent": silent,
     "handshakes": handshakes,
     "slow": slow,
