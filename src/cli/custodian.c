@@ -182,7 +182,7 @@ recognize(struct signing *s)
     enum err e = OK;
 
     s->size_max = ROSTER_SIZE_MAX;
-    if (memmem(text.p, text.size, "\n\n", 2) != NULL) {
+    if (custodian_is_signed(text)) {
         e = note_parse_within(text, s->size_max, &s->note, &fault);
         text = s->note.text;
     }

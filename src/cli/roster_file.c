@@ -4,16 +4,7 @@
 
 #include "cli/carried.h"
 #include "cli/log_place.h"
-
-/* The texts of rosters have no empty line: what has one is a note. */
-static bool
-has_empty_line(struct bytes in)
-{
-    for (size_t i = 1; i < in.size; i++)
-        if (in.p[i] == '\n' && in.p[i - 1] == '\n')
-            return true;
-    return false;
-}
+#include "sync/custodian.h"
 
 int
 roster_file_read(struct cli *cli, const char *path, struct roster_file *out)
@@ -26,7 +17,7 @@ roster_file_read(struct cli *cli, const char *path, struct roster_file *out)
     if (out->block == NULL)
         return CLI_TROUBLE;
     out->text = out->content;
-    out->is_signed = has_empty_line(out->content);
+    out->is_signed = custodian_is_signed(out->content);
     if (out->is_signed) {
         e = note_parse_within(out->content, ROSTER_SIZE_MAX, &out->note,
                               &fault);

@@ -1,5 +1,6 @@
 #include "crypto/password.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -49,6 +50,7 @@ password_seal(struct bytes passphrase, struct password_cost cost,
     uint8_t key[KEY_SIZE];
     enum err e;
 
+    assert(password_cost_lawful(cost));
     random->fill(random->context, sealed.salt, sizeof(sealed.salt));
     random->fill(random->context, sealed.box, PASSWORD_NONCE_SIZE);
     e = key_of(passphrase, &sealed, key);

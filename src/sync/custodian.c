@@ -103,9 +103,8 @@ custodian_open(const struct custodian_file *file, struct bytes passphrase,
     return e;
 }
 
-/* Whether there are signatures already: our texts have no empty line. */
-static bool
-is_note(struct bytes in)
+bool
+custodian_is_signed(struct bytes in)
 {
     for (size_t i = 1; i < in.size; i++)
         if (in.p[i] == '\n' && in.p[i - 1] == '\n')
@@ -133,7 +132,7 @@ custodian_sign(struct writer *w, struct bytes in, size_t size_max,
 
     if (in.size == 0 || in.p[in.size - 1] != '\n')
         return ERR_SHORT;
-    if (is_note(in))
+    if (custodian_is_signed(in))
         e = note_parse_within(in, size_max, &note, NULL);
     if (e != OK)
         return e;

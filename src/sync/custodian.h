@@ -45,6 +45,10 @@ MUST_CHECK enum err custodian_open(const struct custodian_file *file,
                                    struct bytes passphrase,
                                    struct sign_key *out);
 
+/* Whether signatures stand behind the text of a roster or an order, which has
+ * no empty line itself. */
+bool custodian_is_signed(struct bytes in);
+
 /*
  * Writes `in`, a text or a signed note, with the custodian's signature behind
  * those that are there; a note that has it already stays as it is. What is

@@ -2,8 +2,9 @@
 # What a centre may do to a post without the custodians, and with them: it puts
 # alerts, and they are in force there; it withdraws them in bulk, and ten a day
 # are withdrawn there and no more, with an alarm; by an order that two custodians
-# signed the rest is; one that a single custodian signed is refused, changes
-# nothing, and is recorded. SYN 3.8, SYN 3.9
+# signed the rest is; one that a single custodian signed is refused and changes
+# nothing. A list of the centre that lost half of its entries is taken by an
+# order alone. SYN 3.5, SYN 3.8 to 3.10
 set -u
 cd "$(dirname "$0")/../.." || exit 3
 . tests/e2e/node.bash
