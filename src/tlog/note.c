@@ -52,7 +52,8 @@ name_lawful(struct bytes name)
     for (size_t i = 0; i < name.size; i++) {
         struct bytes rest = bytes_slice(name, i, name.size);
 
-        if (name.p[i] <= ' ' || name.p[i] == '+' || is_wide_blank(rest))
+        if (name.p[i] <= ' ' || name.p[i] == '+' ||
+            (name.p[i] >= 0x80 && is_wide_blank(rest)))
             return false;
     }
     return true;
