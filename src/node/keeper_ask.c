@@ -391,6 +391,8 @@ keeper_ask(struct keeper *keeper, struct keeper_desk *desk,
         return ERR_FORMAT;
     if (ask.kind == ASK_STATUS)
         return ask_status(keeper, desk, &ask);
+    if (ask.kind == ASK_PEERS && keeper->peers != NULL)
+        return courier_ask(keeper, desk, &ask); /* to look costs nothing */
     if (keeper->blocked != PROBLEM_NONE)
         return refuse(keeper, desk, &ask, keeper->blocked);
     if (ask.has_time && !keeper->sample)

@@ -524,7 +524,7 @@ peers_round(struct peers *peers, bool *more)
     if (e == OK)
         e = peers_lists_go_on(peers, &lists);
     *more = *more || lists;
-    return e == OK ? peers_alarms_count(peers) : e;
+    return e == OK && !*more ? peers_alarms_count(peers) : e;
 }
 
 int

@@ -225,9 +225,10 @@ interrupted_take(struct peers *peers)
     if (e == OK)
         e = os_read_file(peers->os, peers->dir, path, peers->bundle,
                          ROSTER_SIZE_MAX, &note.size);
-    if (e != OK)
+    if (e != OK && e != ERR_LIMIT)
         return book_failed(peers->book, e, "reading a roster");
-    e = peers_roster_take(peers, note, &fault);
+    if (e == OK)
+        e = peers_roster_take(peers, note, &fault);
     if (e == ERR_IO || e == ERR_CORRUPT || e == ERR_FULL || e == OK)
         return e;
     return peers_incident(peers, "roster_refused", (struct bytes){0},
@@ -250,9 +251,16 @@ peers_roster_load(struct peers *peers)
         e = enforce(peers, note.size);
         return e == OK ? interrupted_take(peers) : e;
     }
+    /* Booths go on whatever became of the file: by the newest roster that is
+     * left, or alone. */
     if (e != ERR_NOT_FOUND)
-        return book_failed(peers->book, ERR_CORRUPT, "reading the roster");
-    return interrupted_take(peers);
+        e = peers_incident(peers, "roster_damaged", (struct bytes){0},
+                           "the roster in the node's folder is not what was "
+                           "written",
+                           NULL);
+    else
+        e = OK;
+    return e == OK ? interrupted_take(peers) : e;
 }
 
 /* ----- From a peer, and from an operator. ----- */

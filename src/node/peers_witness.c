@@ -10,7 +10,8 @@
 /* ----- At the start. ----- */
 
 /* The checkpoint that was cosigned last. A file that is not what we wrote must
- * not let a second history be signed. */
+ * not let a second history be signed: nothing more of that log is cosigned
+ * until somebody has looked into it. */
 static enum err
 last_load(struct peers *peers, struct peer *peer)
 {
@@ -26,9 +27,16 @@ last_load(struct peers *peers, struct peer *peer)
         return OK;
     if (e == OK)
         e = checkpoint_open(note, &peer->node->log, &checkpoint, NULL);
-    if (e != OK)
-        return book_failed(peers->book, e == ERR_IO ? e : ERR_CORRUPT,
+    if (e == ERR_IO || e == ERR_DENIED)
+        return book_failed(peers->book, e,
                            "reading a checkpoint cosigned before");
+    if (e != OK) {
+        peer->last = (struct witness_last){.any = true, .size = TREE_SIZE_MAX};
+        return peers_incident(peers, "witness_damaged", peer->node->origin,
+                              "what was cosigned of it is not what was "
+                              "written: it is not cosigned any more",
+                              NULL);
+    }
     peer->last = (struct witness_last){
         .any = true, .size = checkpoint.size, .root = checkpoint.root};
     return OK;

@@ -7,6 +7,7 @@
  */
 #include "test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,6 +125,55 @@ later_rosters(void **state)
     peers_node_down(arden);
     peers_node_up(arden);
     assert_int_equal(version(made, arden), 7);
+}
+
+static void
+overwrite(struct peers_node *node, const char *path)
+{
+    assert_err(os_replace_file(&node->failing.os, node->book_config.dir, path,
+                               "", BYTES("overwritten\n"), 0600),
+               OK);
+}
+
+/* A folder that somebody overwrote: booths go on, by the newest roster that is
+ * left; and nothing is cosigned of which it is not known any more what was. */
+static void
+damaged_files(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *arden = &made->nodes[1];
+    struct errand errand = {.kind = ERRAND_COSIGN,
+                            .origin = BYTES("utopia.example/centre")};
+    char hex[ORIGIN_HEX_SIZE];
+    char path[128];
+
+    peers_made_join(made);
+    errand.note = peers_made_checkpoint(made, &made->nodes[0]);
+    (void)peers_made_errand(made, arden, &errand);
+    assert_int_equal(made->answer.status, 200);
+    origin_hex(errand.origin, hex);
+    (void)snprintf(path, sizeof(path), "witness/%s", hex);
+    peers_node_down(arden);
+    overwrite(arden, "roster");
+    overwrite(arden, path);
+    peers_node_up(arden);
+    assert_int_equal(version(made, arden), 1);
+    assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, "roster_damaged"),
+                     1);
+    assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, "witness_damaged"),
+                     1);
+    (void)peers_made_errand(made, arden, &errand);
+    assert_int_equal(made->answer.status, 409);
+    peers_node_down(arden);
+    overwrite(arden, "roster");
+    overwrite(arden, "rosters/1");
+    peers_node_up(arden);
+    assert_int_equal(version(made, arden), 0);
+    assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, "roster_refused"),
+                     1);
+    assert_err(peers_order(arden->peers, BYTES("x"), &(const char *){""}),
+               ERR_DENIED);
+    peers_made_join(made);
 }
 
 /* Whichever call fails, the next life has the old one or the new one, and the
@@ -468,6 +518,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(first_rosters),
         TEST(later_rosters),
+        TEST(damaged_files),
         TEST(roster_change_is_one_step),
         TEST(cosigns_one_history),
         TEST(cosigns_nobody_else),
