@@ -36,6 +36,17 @@ sync_roster_path(uint64_t version, char out[OS_PATH_SIZE_MAX])
 }
 
 void
+sync_witness_path(const struct hash *name, char out[OS_PATH_SIZE_MAX])
+{
+    struct writer w;
+
+    writer_init(&w, out, OS_PATH_SIZE_MAX - 1);
+    writer_text(&w, "witness/");
+    message_hash_write(&w, name);
+    out[w.at] = '\0';
+}
+
+void
 sync_list_path(const struct hash *sha256, const char *ending,
                char out[OS_PATH_SIZE_MAX])
 {

@@ -48,6 +48,10 @@ const struct note_key *sync_log_key(const struct sync_host *host,
 /* A roster that was in force, below DIR. */
 void sync_roster_path(uint64_t version, char out[OS_PATH_SIZE_MAX]);
 
+/* What our keeper cosigned last of a log, below DIR; its name is the SHA-256 of
+ * the origin. */
+void sync_witness_path(const struct hash *name, char out[OS_PATH_SIZE_MAX]);
+
 /* A list's file below DIR, or one that is on its way. */
 #define SYNC_LISTS_FOLDER "lists"
 #define SYNC_LIST_ENDING ".list"

@@ -294,6 +294,33 @@ serve_begin(struct serve *serve, struct serve_call *call,
     return step;
 }
 
+/*
+ * The log's own node proves nothing from what was cosigned last: it has another
+ * past than it had. From anybody else a proof that does not hold says nothing
+ * about the log. SYN 4.5
+ */
+static void
+cosign_contradiction(struct serve_call *call, const struct sync_host *host)
+{
+    uint8_t known[MIRROR_NOTE_SIZE_MAX];
+    struct evidence evidence = {.kind = EVIDENCE_BAD_PROOF,
+                                .other = call->errand.note};
+    struct hash name = hash_of(call->errand.origin);
+    char path[OS_PATH_SIZE_MAX];
+    size_t size;
+
+    if (!bytes_equal(call->errand.origin, call->peer_origin))
+        return;
+    sync_witness_path(&name, path);
+    if (os_read_file(host->os, host->dir, path, known, sizeof(known), &size) !=
+        OK)
+        return;
+    evidence.known = (struct bytes){known, size};
+    if (evidence_verify(&evidence, sync_log_key(host, call->errand.origin),
+                        NULL) == OK)
+        mirrors_contradiction(host->mirrors, call->errand.origin, &evidence);
+}
+
 static void
 cosign_reply(struct serve_call *call, const struct errand_answer *answer)
 {
@@ -314,9 +341,10 @@ serve_done(struct serve *serve, struct serve_call *call,
            const struct sync_host *host, const struct errand_answer *answer,
            uint64_t now_ns)
 {
-    (void)host;
     (void)now_ns;
     peer_leave(serve, call->peer_origin);
+    if (call->errand.kind == ERRAND_COSIGN && answer->status == 422)
+        cosign_contradiction(call, host);
     if (answer->verdict == ERRAND_LATER)
         serve_status(call, 503);
     else if (call->errand.kind == ERRAND_COSIGN)

@@ -343,12 +343,8 @@ static void
 witnessed_get(struct serve_call *call, const struct sync_host *host)
 {
     char path[OS_PATH_SIZE_MAX];
-    struct writer w;
 
-    writer_init(&w, path, sizeof(path) - 1);
-    writer_text(&w, "witness/");
-    message_hash_write(&w, &call->route.hash);
-    path[w.at] = '\0';
+    sync_witness_path(&call->route.hash, path);
     serve_file(call, host, path, MESSAGE_TEXT);
 }
 

@@ -372,6 +372,41 @@ test_wrong_entries(void **state)
     sync_world_deinit(&world);
 }
 
+/* SYN 4.5: only a witness has seen the past that is no more; the node proves
+ * nothing from there. */
+static void
+test_fork_before_a_witness(void **state)
+{
+    struct sync_node *watch = &world.nodes[WATCH];
+    struct os *os = &watch->disk.os;
+    uint8_t note_block[CHECKPOINT_SIZE_MAX];
+    char hex[ORIGIN_HEX_SIZE];
+    char path[OS_PATH_SIZE_MAX];
+    struct log_view view;
+    struct bytes note;
+
+    (void)state;
+    sync_world_init(&world, 13);
+    sync_world_link(&world, ARDEN, WATCH);
+    sync_node_grow(&world.nodes[ARDEN], 300);
+    sync_world_run(&world, 2000);
+    assert_int_equal(watch->last[ARDEN].size, 300);
+    /* As the keeper keeps it. */
+    view = sync_own_view(&world.nodes[ARDEN].host);
+    assert_err(view_checkpoint(&view, note_block, sizeof(note_block), &note),
+               OK);
+    origin_hex(world.nodes[ARDEN].origin, hex);
+    snprintf(path, sizeof(path), "witness/%s", hex);
+    assert_err(os->make_folder(os, watch->dir, "witness", 0700), OK);
+    assert_err(os_replace_file(os, watch->dir, path, "witness", note, 0600),
+               OK);
+    lie(ARDEN, 400);
+    sync_world_run(&world, 3000);
+    assert_int_equal(watch->last[ARDEN].size, 300);
+    assert_true(told_of(watch, EVIDENCE_BAD_PROOF, &world.nodes[ARDEN]));
+    sync_world_deinit(&world);
+}
+
 /* ----- Nodes that are none any more, and nodes that come back. ----- */
 
 static struct roster without;
@@ -468,6 +503,7 @@ main(void)
         cmocka_unit_test(test_rollback),
         cmocka_unit_test(test_split_view),
         cmocka_unit_test(test_wrong_entries),
+        cmocka_unit_test(test_fork_before_a_witness),
         cmocka_unit_test(test_revoked),
         cmocka_unit_test(test_isolated),
     };
