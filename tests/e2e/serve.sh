@@ -12,13 +12,18 @@ modes() {
     stat -c '%a %n' "$node" "$node"/* | sed "s|$node|DIR|" | sort -k2
 }
 modes_wanted='700 DIR
+600 DIR/box.key
+644 DIR/card
 600 DIR/config.ini
+600 DIR/cosign.key
 600 DIR/journal
 600 DIR/keyring
 755 DIR/log
 600 DIR/log.key
 644 DIR/log.vkey
 600 DIR/store.db
+644 DIR/tls.crt
+600 DIR/tls.key
 600 DIR/token'
 modes_good() {
     equal "$(modes | grep -v 'store.db-')" "$modes_wanted" &&
@@ -83,7 +88,7 @@ names() {
     done | sort | tr '\n' ' '
 }
 ok "its processes have names" equal "$(names)" \
-    "kufi-desk kufi-desk kufi-keeper "
+    "kufi-courier kufi-desk kufi-desk kufi-keeper "
 all_caged() {
     local child
     for child in $(children); do
