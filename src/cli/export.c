@@ -29,9 +29,9 @@ fail(struct cli *cli, enum err e, const char *what)
 }
 
 static int
-carry(struct cli *cli, struct carry_out *out, char **paths)
+carry(struct cli *cli, struct carry_out *out, struct config *config,
+      char **paths)
 {
-    struct config config;
     struct config_fault fault;
     enum err e = cli->os->folder_open(cli->os, paths[0], &out->dir);
     int status = CLI_DONE;
@@ -43,8 +43,7 @@ carry(struct cli *cli, struct carry_out *out, char **paths)
         cli->os->folder_close(cli->os, out->dir);
         return fail(cli, e, paths[1]);
     }
-    out->config = &config;
-    e = config_read(cli->os, out->dir, &config, &fault);
+    e = config_read(cli->os, out->dir, config, &fault);
     if (e != OK)
         status = fail(cli, e, CONFIG_FILE);
     else if ((e = carry_out(out)) != OK)
@@ -67,7 +66,9 @@ command_export(struct cli *cli, int argc, char **argv)
         .arguments_min = 2,
         .arguments_max = 2,
     };
-    struct carry_out out = {.os = cli->os, .random = &crypto_random};
+    struct config config;
+    struct carry_out out = {
+        .os = cli->os, .config = &config, .random = &crypto_random};
     int status;
 
     if (!options_parse(cli, &options, argc, argv, &status))
@@ -77,7 +78,7 @@ command_export(struct cli *cli, int argc, char **argv)
         status = fail(cli, ERR_LIMIT, "memory");
     else {
         process_guard();
-        status = carry(cli, &out, options.argv);
+        status = carry(cli, &out, &config, options.argv);
     }
     free(out.roster);
     return status;

@@ -43,7 +43,6 @@ struct restoring {
     struct bytes origin;
     struct sign_key key;
     struct note_key vkey;
-    uint8_t vkey_text[NOTE_KEY_TEXT_SIZE_MAX + 2];
     uint8_t *roster_file;
     bool has_roster;
     struct roster roster;
@@ -446,9 +445,9 @@ run(struct restoring *r, const char *path)
 
     r->path = path;
     r->fetched = calloc(r->from_count, sizeof(*r->fetched));
+    arena_init(&r->arena, block, block == NULL ? 0 : RESTORE_ARENA_SIZE);
     if (block == NULL || r->fetched == NULL || e != OK)
         return fail(r, e == OK ? ERR_LIMIT : e, "memory");
-    arena_init(&r->arena, block, RESTORE_ARENA_SIZE);
     e = r->cli->os->folder_open(r->cli->os, path, &r->dir);
     if (e != OK)
         return fail(r, e, path);
@@ -466,6 +465,31 @@ run(struct restoring *r, const char *path)
     if (r->locked)
         r->cli->os->close(r->cli->os, r->lock);
     r->cli->os->folder_close(r->cli->os, r->dir);
+    return status;
+}
+
+static int
+answer(struct cli *cli, const char **values, const struct option *table,
+       const char *path)
+{
+    struct restoring *r = calloc(1, sizeof(*r));
+    int status;
+
+    if (r == NULL)
+        return cli_fail(cli, ERR_LIMIT, "memory");
+    process_guard();
+    r->cli = cli;
+    r->values = values;
+    r->from = table[FROM].values;
+    r->from_count = table[FROM].count;
+    r->dry_run = table[DRY_RUN].count > 0;
+    r->as_json = table[JSON].count > 0;
+    status = run(r, path);
+    sign_key_deinit(&r->key);
+    free(r->roster_file);
+    free(r->arena.p);
+    free(r->fetched);
+    free(r);
     return status;
 }
 
@@ -516,7 +540,6 @@ command_restore(struct cli *cli, int argc, char **argv)
         .arguments_min = 1,
         .arguments_max = 1,
     };
-    struct restoring *r;
     int status;
 
     if (!options_parse(cli, &options, argc, argv, &status))
@@ -525,21 +548,5 @@ command_restore(struct cli *cli, int argc, char **argv)
         cli_complain(cli, "--origin and --from are needed");
         return CLI_USAGE;
     }
-    r = calloc(1, sizeof(*r));
-    if (r == NULL)
-        return cli_fail(cli, ERR_LIMIT, "memory");
-    process_guard();
-    r->cli = cli;
-    r->values = values;
-    r->from = from;
-    r->from_count = table[FROM].count;
-    r->dry_run = table[DRY_RUN].count > 0;
-    r->as_json = table[JSON].count > 0;
-    status = run(r, options.argv[0]);
-    sign_key_deinit(&r->key);
-    free(r->roster_file);
-    free(r->arena.p);
-    free(r->fetched);
-    free(r);
-    return status;
+    return answer(cli, values, table, options.argv[0]);
 }

@@ -231,7 +231,7 @@ file_copy(struct carrying *c, const char *path)
     struct os *os = c->out->os;
     char new[OS_PATH_SIZE_MAX];
     struct file from;
-    struct file to;
+    struct file to = {.fd = -1};
     enum err e = os->open(os, c->out->dir, path, OPEN_READ, 0, &from);
 
     if (e != OK)

@@ -61,8 +61,10 @@ place_of(const struct keyrings *keyrings, const struct hash *id)
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
+        const struct keyrings_item *item = keyrings->items[middle];
 
-        if (memcmp(keyrings->items[middle]->id.b, id->b, HASH_SIZE) < 0)
+        assert(item != NULL);
+        if (memcmp(item->id.b, id->b, HASH_SIZE) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -103,10 +105,9 @@ item_insert(struct keyrings *keyrings, struct keyrings_item *item)
     size_t at = place_of(keyrings, &item->id);
 
     assert(keyrings->count < KEYRINGS_MAX);
-    memmove(keyrings->items + at + 1, keyrings->items + at,
-            (keyrings->count - at) * sizeof(keyrings->items[0]));
+    for (size_t i = keyrings->count++; i > at; i--)
+        keyrings->items[i] = keyrings->items[i - 1];
     keyrings->items[at] = item;
-    keyrings->count++;
 }
 
 /* ----- Files. ----- */

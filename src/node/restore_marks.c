@@ -197,6 +197,7 @@ node_look(struct seeing *seeing, const struct roster_node *node)
         seeing->view.prefix = prefixes[i];
         e = log_look(seeing, node);
     }
+    seeing->view.prefix = NULL;
     return e;
 }
 

@@ -98,7 +98,7 @@ static enum err
 folder_empty(struct emptying *emptying)
 {
     struct os *os = emptying->os;
-    enum err e;
+    enum err e = OK;
 
     do {
         emptying->removed = 0;

@@ -17,9 +17,8 @@ init() {
     "$kufi" init "$1" --origin border.example/"$2" --kind "$3" --country ALB \
         --place "$4" --sample >/dev/null
 }
-# start FOLDER, and stop it: node_start and node_stop on that one.
+# start FOLDER: node_start on that one.
 start() { node=$1 && node_start; }
-stop() { node_stop; }
 join() { "$kufi" join "$1" --roster "$scratch/roster"; }
 give() { "$kufi" export "$1" "$2"; }
 take() { "$kufi" import "$1" "$2"; }
@@ -67,7 +66,7 @@ for dir in "$post" "$centre"; do
     [ "$dir" = "$post" ] && cross 1 "$post"
     [ "$dir" = "$post" ] &&
         ok "what it has goes onto a stick beside it" give "$post" "$stick"
-    ok "it stops" stop
+    ok "it stops" node_stop
 done
 ok "and again when it does not run, with its last entries" \
     give "$post" "$stick"
@@ -91,7 +90,7 @@ done
 ok "what crossed at the post is known there" equal "$(crossings "$centre")" \
     "$(crossings "$post")"
 ok "what it has goes onto another stick" give "$centre" "$back"
-ok "it stops" stop
+ok "it stops" node_stop
 ok "the post takes that" take "$post" "$back"
 ok "its mirror of the centre is good" "$kufi" log verify \
     "$post/peers/$(hex centre)" --vkey "$(cat "$centre/log.vkey")"
@@ -104,7 +103,7 @@ cross 4 "$post"
 sleep 1
 rm -r "$stick" && mkdir "$stick"
 ok "what is new goes onto a stick" give "$post" "$stick"
-ok "the post stops" stop
+ok "the post stops" node_stop
 ok "the centre starts" start "$centre"
 ok "and takes it while it runs" says "running node" take "$centre" "$stick"
 ok "the inbox is empty again" equal "$(ls "$centre/inbox")" ""
@@ -112,14 +111,14 @@ ok "it has all of it" equal "$(size "$centre/peers/$(hex durres)")" \
     "$(size "$stick/log")"
 ok "once more" says "running node" take "$centre" "$stick"
 ok "what is no medium is refused" status 3 take "$centre" "$scratch"
-ok "the centre stops" stop
+ok "the centre stops" node_stop
 ok "its mirror is good" "$kufi" log verify "$centre/peers/$(hex durres)" \
     --vkey "$(cat "$post/log.vkey")"
 
 # Changed on the way.
 ok "the post starts" start "$post"
 cross 2 "$post"
-ok "and stops" stop
+ok "and stops" node_stop
 ok "its stick goes again, with what is new" give "$post" "$stick"
 for file in "$stick"/log/tile/entries/*.p/*; do
     printf x | dd of="$file" bs=1 seek=$(($(stat -c %s "$file") - 100)) \
@@ -155,14 +154,14 @@ ok "is signed" sign
 for dir in "$post" "$centre"; do
     ok "${dir##*/} starts" start "$dir"
     ok "and takes it" join "$dir"
-    ok "and stops" stop
+    ok "and stops" node_stop
 done
 ok "the centre gives it its keys back" give "$centre" "$back"
 ok "which it takes" says "folded anew" take "$post" "$back"
 ok "it starts" start "$post"
 ok "and knows all that it knew" equal "$(crossings "$post")" "$known"
 cross 3 "$post"
-ok "it stops" stop
+ok "it stops" node_stop
 ok "its log is one with its past" "$kufi" log verify "$post" \
     --old "$stick/log/checkpoint"
 

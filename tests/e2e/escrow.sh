@@ -24,10 +24,9 @@ refused() {
     local want=$1 words=$2
     shift 2
     status "$want" "$KUFI" escrow restore "$node" "$@" 2>"$scratch/said" &&
-        grep -q -- "$words" "$scratch/said" || {
-        cat "$scratch/said"
-        return 1
-    }
+        grep -q -- "$words" "$scratch/said" && return
+    cat "$scratch/said"
+    return 1
 }
 
 # A keyring as `kufi init` makes it: of this origin, without an epoch.

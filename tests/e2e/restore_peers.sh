@@ -46,7 +46,7 @@ ok "the centre has the post's log" log_reaches centre durres size "$size"
 cp "$(node_dir durres)/log.key" "$scratch/key"
 cp "$(node_dir durres)/log/checkpoint" "$scratch/old"
 node_end durres KILL
-kept=$(cat "$scratch/old" | sed -n 2p)
+kept=$(sed -n 2p "$scratch/old")
 rm -rf "$(node_dir durres)"
 
 ok "the post is made anew" make

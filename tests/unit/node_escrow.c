@@ -77,7 +77,7 @@ enough_of_them_open_it(void **state)
     struct test_random random;
     struct kept kept;
     size_t cases = 0;
-    size_t bad;
+    size_t bad = 0;
 
     (void)state;
     test_random_init(&random);
@@ -126,7 +126,7 @@ says_which_is_wrong(void **state)
     struct kept kept;
     struct kept other;
     struct escrow_share shares[4];
-    size_t bad;
+    size_t bad = 0;
 
     (void)state;
     kept_make(&kept, 3, 5);
@@ -256,7 +256,7 @@ a_damaged_bundle_does_not_open(void **state)
 {
     struct kept kept;
     size_t cases = 0;
-    size_t bad;
+    size_t bad = 0;
 
     (void)state;
     kept_make(&kept, 2, 3);

@@ -152,7 +152,7 @@ what_is_granted_opens(void **state)
 {
     struct world world;
     struct fault fault;
-    struct keyring got;
+    struct keyring got = {.as_of = 0};
     struct grant_judge judge;
     struct bytes in;
 
@@ -187,7 +187,7 @@ parties_are_judged(void **state)
 {
     struct world world;
     struct fault fault;
-    struct keyring got;
+    struct keyring got = {.as_of = 0};
     struct grant_judge judge;
     struct bytes in;
 
@@ -232,7 +232,7 @@ old_epochs_are_refused(void **state)
 {
     struct world world;
     struct fault fault;
-    struct keyring got;
+    struct keyring got = {.as_of = 0};
     struct grant_judge judge;
 
     (void)state;
@@ -264,7 +264,7 @@ cuts_and_flips_are_refused(void **state)
 {
     struct world world;
     struct fault fault;
-    struct keyring got;
+    struct keyring got = {.as_of = 0};
     struct grant_judge judge;
     struct bytes in;
     uint8_t *copy;
@@ -357,7 +357,7 @@ other_boxes_are_refused(void **state)
 {
     struct world world;
     struct fault fault;
-    struct keyring got;
+    struct keyring got = {.as_of = 0};
     struct grant_judge judge;
     struct bytes in;
 
@@ -380,7 +380,7 @@ the_oldest_are_left_out(void **state)
     struct world world;
     struct keyring *keyring = &world.keyring;
     struct fault fault;
-    struct keyring got;
+    struct keyring got = {.as_of = 0};
     struct grant_judge judge;
     struct bytes in;
 
@@ -417,7 +417,7 @@ bounds_are_kept(void **state)
     struct grant_judge judge;
     struct grant grant;
     struct fault fault = {0};
-    struct keyring got;
+    struct keyring got = {.as_of = 0};
     struct bytes in;
     struct writer w;
     enum err e = ERR_LIMIT;
