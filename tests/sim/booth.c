@@ -30,6 +30,9 @@ event_next(struct booth *booth, struct event *out)
         event->type == EVENT_MODE_CHANGE)
         return false;
     *out = *event;
+    if (out->type == EVENT_LATE_RECORD &&
+        out->late_record.occurred.ms > machine->disk.now.ms)
+        out->late_record.occurred = machine->disk.now;
     if (out->type == EVENT_CORRECTION && !elsewhere)
         out->correction.node = bytes_of(machine->name);
     if (out->type == EVENT_WITHDRAWAL && !elsewhere)

@@ -114,7 +114,7 @@ cluster_add(struct cluster *cluster, const char *origin, enum roster_role role,
     site->courier.route_context = cluster;
     site->courier.took = took;
     site->courier.took_context = site;
-    site->courier.lazy_ms = 1000;
+    site->courier.lazy_ms = 30000;
     booth_init(&site->booth, &site->machine);
     return number;
 }
@@ -386,7 +386,7 @@ cluster_run(const struct cluster_plan *plan, struct cluster_report *report)
     country_init(&cluster->country, world);
     if (world_once_in(world, 4))
         cluster->country.hot_days = 1 + (uint32_t)world_below(world, 3);
-    cluster->pace_ms = 20000 + (unsigned)world_below(world, 400000);
+    cluster->pace_ms = 60000 + (unsigned)world_below(world, 600000);
     found(cluster);
     trouble_begin(cluster);
     liar_begin(cluster);

@@ -126,12 +126,16 @@ history_keep(struct cluster *cluster, const struct site *site,
 void
 judge_keep(struct cluster *cluster, struct site *site)
 {
-    const struct machine *machine = &site->machine;
+    struct machine *machine = &site->machine;
     struct log_view view = {machine->book_config.os, machine->book_config.dir,
                             VIEW_LOG_PREFIX};
+    enum sim_fault fault = machine->disk.fault;
 
-    machine_clock(&site->machine);
+    /* What the judge reads is not what the disk is to fail at. */
+    machine_clock(machine);
+    machine->disk.fault = SIM_NO_FAULT;
     history_keep(cluster, site, &view, log_published(&machine->book->log));
+    machine->disk.fault = fault;
 }
 
 /* Whether all that the site took for true of the log is of this history. */
@@ -317,6 +321,16 @@ converged_check(struct cluster *cluster)
 
 /* ----- Evidence. ----- */
 
+static void
+incident_trace(const struct site *by, const struct incident *incident)
+{
+    world_trace(&by->cluster->world, "%s says of %.*s: %.*s: %.*s",
+                by->machine.name, (int)incident->origin.size,
+                (const char *)incident->origin.p, (int)incident->code.size,
+                (const char *)incident->code.p, (int)incident->summary.size,
+                (const char *)incident->summary.p);
+}
+
 /* Incidents about an origin in the logs of honest nodes. */
 static unsigned
 incidents_of(struct cluster *cluster, const char *origin)
@@ -333,8 +347,10 @@ incidents_of(struct cluster *cluster, const char *origin)
         for (uint64_t at = 0; at < log_size(&machine->book->log); at++)
             if (book_read(machine->book, at, &read) == OK &&
                 read.event.type == EVENT_INCIDENT &&
-                bytes_equal(read.event.incident.origin, bytes_of(origin)))
+                bytes_equal(read.event.incident.origin, bytes_of(origin))) {
+                incident_trace(&cluster->sites[i], &read.event.incident);
                 count++;
+            }
     }
     return count;
 }

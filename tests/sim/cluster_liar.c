@@ -71,7 +71,7 @@ backup_restore(void *context, uint64_t argument)
     (void)argument;
     if (site->lost)
         return;
-    if (!site->machine.up) {
+    if (!site->machine.up || site->machine.disk.crashed) {
         again(cluster, 10 * MINUTE_MS, backup_restore);
         return;
     }

@@ -84,7 +84,8 @@ wipe(struct cluster *cluster, struct site *site)
     unsigned number;
 
     if (cluster->wiped || site->liar || site->lost ||
-        cluster->site_count == CLUSTER_SITES_MAX || !site->machine.up)
+        cluster->site_count == CLUSTER_SITES_MAX || !site->machine.up ||
+        site->machine.disk.crashed)
         return;
     cluster->wiped = true;
     cluster->report.wipes++;
@@ -159,11 +160,13 @@ static void
 pace_changes(struct cluster *cluster)
 {
     struct world *world = &cluster->world;
-    int64_t lazy_ms = world_once_in(world, 3) ? 1000 : 90000;
+    int64_t lazy_ms = world_once_in(world, 4) ? 20000 : 90000;
 
     for (size_t i = 0; i < cluster->site_count; i++)
         cluster->sites[i].courier.lazy_ms = lazy_ms;
-    cluster->pace_ms = 10000 + (unsigned)world_below(world, 400000);
+    cluster->pace_ms = world_once_in(world, 8)
+                           ? 20000
+                           : 60000 + (unsigned)world_below(world, 600000);
 }
 
 /* ----- Operators. ----- */

@@ -6,8 +6,8 @@
 
 #include "tlog/bundle.h"
 
-/* As the real one: how old the keeper's state may be. */
-#define STATE_MS 1000
+/* How old the keeper's state may be; the real one asks more often. */
+#define STATE_MS 2000
 
 /* A keeper has other work too. */
 #define ERRAND_DELAY_MAX_MS 20
