@@ -376,6 +376,89 @@ the_old_go(void **state)
     sim_disk_deinit(&disk);
 }
 
+/* A node's own keys come back: SYN 8.3. What it has of them it keeps; what was
+ * forgotten here stays so; other keys for the same day are none. */
+static void
+own_keys_come_back(void **state)
+{
+    struct granted own;
+    struct granted returned;
+    struct granted other;
+    struct sim_disk disk;
+    struct folder root;
+    struct fault fault;
+    const struct keytree_node *node;
+    bool news = false;
+
+    (void)state;
+    sim_disk_init(&disk, 1);
+    root = sim_disk_root(&disk);
+    granted_init(&own, DURRES, EPOCH + 1, 0x41, 0);
+    granted_init(&returned, DURRES, EPOCH, 0x40, 500);
+    granted_init(&other, DURRES, EPOCH, 0x50, 500);
+    assert_err(keyring_puncture(&own.keyring, EPOCH + 1, SLOT), OK);
+    assert_err(keyring_save(&own.keyring, &disk.os, root), OK);
+    assert_err(
+        keyrings_return(&own.keyring, &disk.os, root, &other.keyring, &news),
+        ERR_CONFLICT);
+    assert_int_equal(own.keyring.epoch_count, 2);
+    assert_err(
+        keyrings_return(&own.keyring, &disk.os, root, &returned.keyring, &news),
+        OK);
+    assert_true(news);
+    /* As the next life reads it. */
+    assert_err(keyring_load(&own.keyring, &disk.os, root, &fault), OK);
+    assert_int_equal(own.keyring.as_of, 0);
+    assert_int_equal(own.keyring.epoch_count, 3);
+    assert_err(keyring_find(&own.keyring, EPOCH, SLOT, &node), OK);
+    assert_err(keyring_find(&own.keyring, EPOCH + 1, SLOT, &node),
+               ERR_NOT_FOUND);
+    assert_err(keyring_find(&own.keyring, EPOCH + 2, SLOT, &node), OK);
+    assert_err(
+        keyrings_return(&own.keyring, &disk.os, root, &returned.keyring, &news),
+        OK);
+    assert_false(news);
+    granted_deinit(&own);
+    granted_deinit(&returned);
+    granted_deinit(&other);
+    sim_disk_deinit(&disk);
+}
+
+/* Beside a keeper that is saving: nothing of it is cleared away. */
+static void
+reading_clears_nothing_away(void **state)
+{
+    struct sim_disk disk;
+    struct keyrings keyrings;
+    struct keyrings read;
+    char path[KEYRINGS_PATH_SIZE];
+    struct hash id = hash_of(DURRES);
+    struct fault fault = {0};
+    struct folder root;
+    struct file file;
+
+    (void)state;
+    world_init(&disk, &keyrings, 1);
+    root = sim_disk_root(&disk);
+    keyrings_path(&id, path);
+    memcpy(path + strlen(path), ".new", sizeof(".new"));
+    assert_err(disk.os.open(&disk.os, root, path, OPEN_CREATE, 0600, &file),
+               OK);
+    disk.os.close(&disk.os, file);
+    assert_err(keyrings_read(&read, &disk.os, root, &fault), OK);
+    assert_int_equal(read.count, 1);
+    keyrings_close(&read);
+    assert_err(disk.os.open(&disk.os, root, path, OPEN_READ, 0, &file), OK);
+    disk.os.close(&disk.os, file);
+    keyrings_close(&keyrings);
+    /* The keeper itself does, at its start. */
+    open_rings(&keyrings, &disk);
+    assert_err(disk.os.open(&disk.os, root, path, OPEN_READ, 0, &file),
+               ERR_NOT_FOUND);
+    keyrings_close(&keyrings);
+    sim_disk_deinit(&disk);
+}
+
 /* A keyring outgrows its room, more than once. */
 static void
 grows(void **state)
@@ -476,6 +559,8 @@ main(void)
         cmocka_unit_test(erased_stays_erased),
         cmocka_unit_test(erasure_before_the_grant),
         cmocka_unit_test(the_old_go),
+        cmocka_unit_test(own_keys_come_back),
+        cmocka_unit_test(reading_clears_nothing_away),
         cmocka_unit_test(grows),
         cmocka_unit_test(many_logs),
         cmocka_unit_test(damage_is_noticed),

@@ -284,6 +284,47 @@ zones(void **state)
     assert_int_equal(zone_offset_s(&zone, instant), 0);
 }
 
+/* Folders in folders, some with many files: all of it goes, and what stands
+ * beside it stays. */
+static void
+whole_trees(void **state)
+{
+    struct place place;
+    char path[OS_PATH_SIZE_MAX];
+    struct file file;
+
+    (void)state;
+    place_init(&place, "/tmp");
+    for (unsigned i = 0; i < 40; i++) {
+        static const char *const FOLDERS[] = {"tree", "tree/a", "tree/a/b",
+                                              "tree/empty", "beside"};
+        const char *folder = FOLDERS[i % 5];
+
+        assert_err(place.os.make_folder(&place.os, place.dir, folder, 0700),
+                   OK);
+        if (i % 5 == 3)
+            continue;
+        (void)snprintf(path, sizeof(path), "%s/file-%u", folder, i);
+        assert_err(
+            place.os.open(&place.os, place.dir, path, OPEN_CREATE, 0600, &file),
+            OK);
+        place.os.close(&place.os, file);
+    }
+    assert_err(os_remove_tree(&place.os, place.dir, "tree"), OK);
+    assert_err(os_remove_tree(&place.os, place.dir, "tree"), OK);
+    assert_err(place.os.open(&place.os, place.dir, "tree", OPEN_READ, 0, &file),
+               ERR_NOT_FOUND);
+    assert_err(place.os.open(&place.os, place.dir, "beside/file-4", OPEN_READ,
+                             0, &file),
+               OK);
+    place.os.close(&place.os, file);
+    memset(path, 'x', sizeof(path));
+    path[sizeof(path) - 1] = '\0';
+    assert_int_not_equal(os_remove_tree(&place.os, place.dir, path), OK);
+    assert_err(os_remove_tree(&place.os, place.dir, "beside"), OK);
+    place_deinit(&place);
+}
+
 int
 main(void)
 {
@@ -291,7 +332,8 @@ main(void)
         cmocka_unit_test(opening),     cmocka_unit_test(reading_past_the_cache),
         cmocka_unit_test(folders),     cmocka_unit_test(one_lock),
         cmocka_unit_test(whole_files), cmocka_unit_test(a_disk_that_is_full),
-        cmocka_unit_test(clocks),      cmocka_unit_test(zones),
+        cmocka_unit_test(whole_trees), cmocka_unit_test(clocks),
+        cmocka_unit_test(zones),
     };
 
     return TEST_RUN(tests);
