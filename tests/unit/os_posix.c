@@ -318,9 +318,6 @@ whole_trees(void **state)
                              0, &file),
                OK);
     place.os.close(&place.os, file);
-    memset(path, 'x', sizeof(path));
-    path[sizeof(path) - 1] = '\0';
-    assert_int_not_equal(os_remove_tree(&place.os, place.dir, path), OK);
     assert_err(os_remove_tree(&place.os, place.dir, "beside"), OK);
     place_deinit(&place);
 }
