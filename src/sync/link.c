@@ -494,11 +494,3 @@ link_done(struct link *link, const struct sync_host *host, uint64_t now_ns,
         return;
     }
 }
-
-void
-link_wake(struct link *link)
-{
-    link->news = true;
-    if (link->phase == PHASE_WAIT && link->figures.failures == 0)
-        link->due_ns = 0;
-}

@@ -106,7 +106,7 @@ struct link_log {
     uint64_t refused_ns;
 };
 
-/* Not to be looked into but for `figures` and `check`. Some 120 KiB. */
+/* Not to be looked into but for `figures` and `check`. Some 100 KiB. */
 struct link {
     struct link_figures figures;
     enum link_check check;
@@ -122,8 +122,8 @@ struct link {
     unsigned doing;
     bool message_out;
     bool errand_out;
-    bool news; /* in this round */
-    bool hinted;
+    bool news;   /* in this round */
+    bool hinted; /* in this part: a size or a checkpoint was asked for once */
     uint64_t id;
     uint64_t asked_ns;
     uint64_t deadline_ns;
@@ -175,9 +175,5 @@ void link_reply(struct link *link, const struct sync_host *host,
 
 void link_done(struct link *link, const struct sync_host *host, uint64_t now_ns,
                const struct errand_answer *answer);
-
-/* Something happened that the peer should know of soon: the next round begins
- * when this one has ended. */
-void link_wake(struct link *link);
 
 #endif

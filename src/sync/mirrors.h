@@ -23,12 +23,12 @@
 #define MIRRORS_TOLD_MAX 64
 
 /*
- * told      size of the last MIRRORED that was taken
- * cosigned  size up to which COSIGN was answered for good
- * hint      the size that the keeper cosigned last: where proofs begin
- * retry_ns  nothing is told of this log before
+ * told       size of the last MIRRORED that was taken
+ * cosigned   size up to which COSIGN was answered for good
+ * hint       the size that the keeper cosigned last: where proofs begin
+ * retry_ns   nothing is told of this log before
  * cosign_ns  nor is it cosigned
- * fetch_ns  until then a link has the fetching of it to itself
+ * fetch_ns   until then a link has the fetching of it to itself
  */
 struct mirrors_log {
     struct mirror mirror;
