@@ -150,7 +150,7 @@ blame(struct machine *machine, enum err e)
 {
     const struct book *book = machine->book;
 
-    if (!machine->disk.struck)
+    if (!machine->disk.struck && !machine->disk.crashed)
         world_broken(machine->world, "P2", "%s failed by itself: %s, %s, %s",
                      machine->name, err_name(e),
                      book->step == NULL ? "" : book->step,
