@@ -100,6 +100,9 @@ seen_fold(struct rebuild *rebuild, const struct event *event)
     struct tables *tables = &rebuild->tables;
     enum err e = tables->e;
 
+    if (e == OK && rebuild->foreign.bundle_count == 0)
+        e = foreign_init(&rebuild->foreign, &rebuild->config->foreign,
+                         FOREIGN_BUNDLES);
     for (size_t i = 0; e == OK && i < seen->log_count; i++) {
         const struct seen_log *log = &seen->logs[i];
         int64_t node = node_hold(tables, log);
@@ -205,8 +208,6 @@ fold(struct rebuild *rebuild)
 
     if (e == OK)
         e = node_begin(rebuild);
-    if (e == OK)
-        e = foreign_init(&rebuild->foreign, &config->foreign, FOREIGN_BUNDLES);
     if (e == OK)
         e = load_init(&rebuild->load, &config->view, config->keyring,
                       config->size, config->threads);

@@ -26,18 +26,38 @@ struct tables_sum {
 /* What folding leads to, batch by batch; the same for all tests. */
 static struct tables_sum expected[BATCHES + 1];
 
+/* Whether each batch has entries of another node's log too. */
+static bool with_others;
+
 /* Batches are streams of their own length from one seed: begun anew each time
  * up to where they are needed. */
 static struct store_stream *
-stream_at(uint64_t index)
+stream_at(struct store_stream *stream, uint64_t seed, uint64_t index)
 {
-    static struct store_stream stream;
+    if (stream->index > index || stream->travellers == 0)
+        store_stream_init(stream, seed, 12);
+    while (stream->index < index)
+        (void)store_stream_next(stream);
+    return stream;
+}
 
-    if (stream.index > index || stream.travellers == 0)
-        store_stream_init(&stream, STREAM_SEED, 12);
-    while (stream.index < index)
-        (void)store_stream_next(&stream);
-    return &stream;
+static enum err
+others_fold(struct store *store)
+{
+    static const struct seen_log LOG = {.origin = BYTES("kufi.example/rinas"),
+                                        .role = SEEN_CENTRE,
+                                        .size = EVENTS};
+    static struct store_stream stream;
+    struct store_source source;
+    enum err e = store_seen(store, &LOG, (struct instant){0}, &source);
+
+    if (e != OK)
+        return e;
+    (void)stream_at(&stream, STREAM_SEED + 1, source.position);
+    for (size_t i = 0; e == OK && i < BATCH / 2; i++)
+        e = store_fold_foreign(store, &source, store_stream_next(&stream));
+    return e == OK ? store_skip_foreign(store, &source, source.position + 1)
+                   : e;
 }
 
 static struct store_config
@@ -60,8 +80,12 @@ batch_fold(struct store *store)
 {
     uint64_t index = store_position(store);
     uint64_t end = (index / BATCH + 1) * BATCH;
-    struct store_stream *stream = stream_at(index);
+    static struct store_stream kept;
+    struct store_stream *stream = stream_at(&kept, STREAM_SEED, index);
     enum err e = store_begin(store);
+
+    if (e == OK && with_others)
+        e = others_fold(store);
 
     for (; e == OK && index < end; index++)
         e = store_fold(store, index, store_stream_next(stream));
@@ -143,13 +167,13 @@ recover(struct sim_disk *disk, struct outcome *outcome)
 }
 
 static int
-setup(void **state)
+setup(bool others)
 {
     struct sim_disk disk;
     struct store_config config;
     struct store store;
 
-    (void)state;
+    with_others = others;
     sim_disk_init(&disk, 1);
     config = config_of(&disk);
     assert_err(store_open(&store, &config), OK);
@@ -161,6 +185,20 @@ setup(void **state)
     store_close(&store);
     sim_disk_deinit(&disk);
     return 0;
+}
+
+static int
+setup_alone(void **state)
+{
+    (void)state;
+    return setup(false);
+}
+
+static int
+setup_others(void **state)
+{
+    (void)state;
+    return setup(true);
 }
 
 enum trouble { FAIL_IO, FAIL_FULL, POWER_CUT, TROUBLE_COUNT };
@@ -214,7 +252,7 @@ fold_once(enum trouble trouble, uint64_t at, uint64_t seed,
     return struck;
 }
 
-/* STO 1.2 */
+/* STO 1.2, 6.1 */
 static void
 test_folding(void **state)
 {
@@ -346,8 +384,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_folding, setup),
-        cmocka_unit_test_setup(test_rebuilding, setup),
+        cmocka_unit_test_setup(test_folding, setup_others),
+        cmocka_unit_test_setup(test_rebuilding, setup_alone),
     };
 
     return TEST_RUN(tests);
