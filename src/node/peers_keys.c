@@ -229,8 +229,8 @@ refuse_grant(struct peers *peers, const struct peer *peer,
 {
     peers_refuse_fault(peers, fault);
     return peers_incident(peers, "grant_refused", peer->node->origin,
-                          "granted record keys that it may not grant, or that "
-                          "this node may not hold",
+                          "brought record keys that it may not grant, that "
+                          "this node may not hold, or that are none",
                           NULL);
 }
 
@@ -245,6 +245,9 @@ peers_grant(struct peers *peers, const struct errand *errand)
     enum err e = grant_parse(errand->note, &grant, &fault);
 
     if (e != OK) {
+        peer = peers_find(peers, errand->origin);
+        if (peer != NULL)
+            return refuse_grant(peers, peer, &fault);
         peers_refuse_fault(peers, &fault);
         return OK;
     }

@@ -503,7 +503,7 @@ senseless_errands(void **state)
                                 .note = BYTES("a note that is none\n")};
 
         if (kind == ERRAND_ROSTER)
-            continue; /* refused, and told of */
+            continue; /* told of, whoever brought it */
         assert_int_equal(peers_made_errand(made, arden, &errand),
                          ERRAND_REFUSED);
     }
