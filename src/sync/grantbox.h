@@ -16,8 +16,9 @@
 /* As node/grants.h makes them at most. */
 #define GRANTBOX_SIZE_MAX ERRAND_NOTE_SIZE_MAX
 
-/* Seals are asked of the keeper for each receiver no more often. */
-#define GRANTBOX_SEAL_NS UINT64_C(10000000000)
+/* Seals are asked of the keeper for each receiver no more often, and not much
+ * seldomer: the first records of a day wait elsewhere for their key. */
+#define GRANTBOX_SEAL_NS UINT64_C(1000000000)
 
 struct grantbox_entry {
     struct hash to; /* SHA-256 of the origins */
