@@ -48,6 +48,7 @@ static const struct errand errands[] = {
      .kind = ERRAND_CHECKED,
      .size = 3,
      .origin = {(const uint8_t *)"o", 1}},
+    {.id = 11, .kind = ERRAND_HEARD, .origin = {(const uint8_t *)"o", 1}},
 };
 
 static const struct errand_answer answers[] = {
@@ -217,7 +218,7 @@ struct bad_case {
 static const struct bad_case bad_errands[] = {
     {BYTES("\2\1\0" ID), ERR_FORMAT, "API 6.2"},                /* version */
     {BYTES("\1\0\0" ID), ERR_FORMAT, "API 6.2"},                /* kind */
-    {BYTES("\1\x0c\0" ID), ERR_FORMAT, "API 6.2"},              /* kind */
+    {BYTES("\1\x0d\0" ID), ERR_FORMAT, "API 6.2"},              /* kind */
     {BYTES("\1\1\1" ID), ERR_FORMAT, "API 6.2"},                /* flags */
     {BYTES("\1\1\0" ID "\0"), ERR_FORMAT, "API 6.3"},           /* left over */
     {BYTES("\1\4\0" ID "\1o" PAST), ERR_LIMIT, "API 6.3"},      /* size */
@@ -252,7 +253,7 @@ static const struct bad_case bad_answers[] = {
     {BYTES("\1\0\2" ID REST), ERR_FORMAT, "API 6.4"},        /* flags */
     {BYTES("\1\0\1" ID REST "\3\0"), ERR_FORMAT, "API 6.4"}, /* mode */
     {BYTES("\1\0\1" ID REST "\0\2"), ERR_FORMAT, "API 6.4"}, /* flag */
-    {BYTES("\1\0\1" ID REST "\0\0" ID ID "\1\1"), ERR_LIMIT,
+    {BYTES("\1\0\1" ID REST "\0\0" ID ID "\2\1"), ERR_LIMIT,
      "API 6.4"}, /* logs */
     {BYTES("\1\0\1" ID REST "\0\0" ID ID "\0\1\0" ID ID "\4"), ERR_FORMAT,
      "API 6.4"}, /* a log's flag */
