@@ -25,6 +25,7 @@ clean_up() {
     for host in "${pid[@]}"; do
         kill -9 "$host" 2>/dev/null || true
     done
+    wait 2>/dev/null || true
     for host in net slow centre witness durres tirana morine; do
         ip netns del "kufi-$host-$id" 2>/dev/null || true
     done
