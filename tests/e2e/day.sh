@@ -102,8 +102,8 @@ ok "an alert on a passport" status 0 "$KUFI" alert put "$node" \
 ok "a diplomat has 24 hours to leave" status 0 "$KUFI" order exit "$node" \
     --document UTO/D1111111 --deadline "$(at 18:00)" \
     --reason "declared persona non grata" --owner "foreign ministry"
-ok "another was to leave the day before" status 0 "$KUFI" order exit "$node" \
-    --document UTO/R2222222 --deadline "$(at 12:00 -1)" \
+ok "another was to leave two days before" status 0 "$KUFI" order exit "$node" \
+    --document UTO/R2222222 --deadline "$(at 12:00 -2)" \
     --reason "return decision 7" --owner "migration office"
 cat >"$scratch/ferry" <<'JSONL'
 {"document":{"issuing_state":"UTO","document_number":"F3333333","surname":"LINDQVIST","given_names":"OLE","nationality":"UTO","date_of_birth":"1980-05-05"}}
@@ -262,7 +262,7 @@ scan 12:00 1 exit "$diplomat"
 ok "12:00 the diplomat leaves in time" found clear exit_order
 ok "12:01 which closes the order" decide 12:01 1 admit
 scan 12:10 1 exit "$returned"
-ok "12:10 the other leaves a day late" found refer exit_order_overdue
+ok "12:10 the other leaves two days late" found refer exit_order_overdue
 ok "12:10 and was listed as overdue" equal "$("$KUFI" order show "$node" \
     --overdue | grep -c R2222222)" 1
 ok "12:11 he is recorded all the same" decide 12:11 1 admit
