@@ -233,45 +233,50 @@ bugs_are_found(void **state)
 /* ----- The command. ----- */
 
 static bool
+bug_take(const char *value, struct wanted *wanted)
+{
+    for (int i = 0; i < BUG_COUNT; i++) {
+        if (strcmp(value, BUG_NAMES[i]) == 0) {
+            wanted->bug = (enum bug)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
 option_take(const char *name, const char *value, struct wanted *wanted)
 {
     char *end = NULL;
+    uint64_t number = strtoull(value, &end, 10);
 
-    if (strcmp(name, "--bug") == 0) {
-        for (int i = 0; i < BUG_COUNT; i++)
-            if (strcmp(value, BUG_NAMES[i]) == 0) {
-                wanted->bug = (enum bug)i;
-                return true;
-            }
+    if (strcmp(name, "--bug") == 0)
+        return bug_take(value, wanted);
+    if (strcmp(name, "--hours") == 0) {
+        wanted->hours = (unsigned)number;
+    } else if (strcmp(name, "--jobs") == 0) {
+        wanted->jobs = (unsigned)number;
+    } else if (strcmp(name, "--seed") == 0 || strcmp(name, "--seeds") == 0) {
+        wanted->first = number;
+        wanted->last = *end == '-' ? strtoull(end + 1, &end, 10) : number;
+    } else {
         return false;
     }
-    wanted->last = strtoull(value, &end, 10);
-    if (strcmp(name, "--seed") == 0 || strcmp(name, "--seeds") == 0) {
-        wanted->first = wanted->last;
-        if (strcmp(name, "--seeds") == 0 && *end == '-')
-            wanted->last = strtoull(end + 1, &end, 10);
-        return *end == '\0';
-    }
-    return false;
+    return *end == '\0';
 }
 
 static bool
 arguments_take(int count, char **arguments, struct wanted *wanted)
 {
     for (int i = 1; i < count; i++) {
-        const char *name = arguments[i];
-
-        if (strcmp(name, "--trace") == 0) {
+        if (strcmp(arguments[i], "--trace") == 0) {
             wanted->tracing = true;
-        } else if (i + 1 == count) {
-            return false;
-        } else if (strcmp(name, "--hours") == 0) {
-            wanted->hours = (unsigned)strtoul(arguments[++i], NULL, 10);
-        } else if (strcmp(name, "--jobs") == 0) {
-            wanted->jobs = (unsigned)strtoul(arguments[++i], NULL, 10);
-        } else if (!option_take(name, arguments[++i], wanted)) {
-            return false;
+            continue;
         }
+        if (i + 1 == count ||
+            !option_take(arguments[i], arguments[i + 1], wanted))
+            return false;
+        i++;
     }
     return wanted->hours > 0 && wanted->jobs > 0 && wanted->jobs <= JOBS_MAX;
 }

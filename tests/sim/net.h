@@ -77,10 +77,10 @@ void net_ask(struct net *net, const struct net_ends *ends,
              const struct message *message);
 
 /* Copies the reply; of an exchange delivered twice the first one. */
-void net_answer(struct net *net, unsigned exchange, const struct reply *reply);
+void net_answer(struct net *net, unsigned number, const struct reply *reply);
 
 /* Nobody will answer: the machine died over it. */
-void net_drop(struct net *net, unsigned exchange);
+void net_drop(struct net *net, unsigned number);
 
 /* Every line as it is when nobody is at it. */
 void net_heal(struct net *net);
