@@ -69,8 +69,8 @@ struct seal_cursor *keyrings_cursor(struct keyrings *keyrings,
 
 /*
  * Takes what was granted: epochs from `first_epoch` on, of a log as it was at
- * granted->as_of entries. An epoch that is known keeps only what it has and is
- * granted again, so that what was erased stays so. Durable on OK; `*news` says
+ * granted->as_of entries. An epoch that is known keeps what it has: what was
+ * erased stays so, and nobody erases by granting. Durable on OK; `*news` says
  * whether there are keys that were not there before.
  *
  * ERR_CONFLICT  a key is another than the one held, or the grant is older than
@@ -94,8 +94,9 @@ MUST_CHECK enum err keyrings_erase(struct keyrings *keyrings,
                                    size_t count);
 
 /*
- * Gives a node keys of its own log back: into `own`, and DIR/keyring. Of epochs
- * that it knows nothing is added. `*news` says whether there are keys that were
+ * Gives a node keys of its own log back: into `own`, and DIR/keyring, as far as
+ * they are of epochs before its newest. Of epochs that it knows nothing is
+ * added and nothing taken away. `*news` says whether there are keys that were
  * not there before: what was folded without them is to be folded anew.
  * ERR_CONFLICT when a key is another than the one held; ERR_LIMIT; both change
  * nothing. Those of `os`: calling again is safe.

@@ -517,6 +517,8 @@ peers_round(struct peers *peers, bool *more)
     if (peers->self == NULL)
         return peers_alarms_count(peers);
     e = peers_age(peers);
+    if (e == OK)
+        e = peers_lacks(peers);
     if (e == OK && peers->mode == ERRAND_REJOINING)
         e = peers_rejoin_look(peers, false);
     if (e == OK && peers->mode == ERRAND_NORMAL)

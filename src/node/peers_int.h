@@ -25,6 +25,10 @@ _Static_assert(ROSTER_SIZE_MAX <= ERRAND_NOTE_SIZE_MAX,
  */
 #define PEERS_REJOIN_NS UINT64_C(3000000000)
 
+/* How long a node may grant less than is held here before it is told of: an
+ * order that it was given first has come here by then. */
+#define PEERS_LACKS_NS UINT64_C(600000000000)
+
 /* Incidents of one code about one log: told again after an hour, at the
  * earliest, so that nobody fills our log by misbehaving. */
 #define PEERS_INCIDENT_NS UINT64_C(3600000000000)
@@ -61,6 +65,7 @@ struct peer {
     bool mirror_broken; /* its files do not lead to that checkpoint */
     uint64_t keys_wait_ns;
     bool keys_given_up; /* they did not come; nothing waits until some do */
+    uint64_t lacks_ns;  /* since when its grants lack keys held here; 0: not */
 
     struct instant heard_at; /* it answered or asked */
     uint64_t held;           /* of our log, as it says */
@@ -100,10 +105,6 @@ struct peers_window {
     struct instant expires;
     uint32_t days;
 };
-
-/* DIR/orders/ID: the order's id in hexadecimal, and a NUL. */
-#define PEERS_ORDERS_FOLDER "orders"
-#define PEERS_ORDER_NAME_SIZE (2 * ORDER_ID_SIZE + 1)
 
 struct offers;
 
@@ -289,6 +290,9 @@ MUST_CHECK enum err peers_grant(struct peers *peers,
                                 const struct errand *errand);
 bool peers_seal_due(const struct peers *peers, const struct peer *peer);
 MUST_CHECK enum err peers_age(struct peers *peers);
+
+/* Tells of whoever has destroyed keys without an order. SYN 8.4 */
+MUST_CHECK enum err peers_lacks(struct peers *peers);
 
 /* ----- peers_lists.c ----- */
 

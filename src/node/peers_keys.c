@@ -138,10 +138,9 @@ slots_held(const struct keyring *keyring, uint32_t epoch, uint64_t *count)
     return false;
 }
 
-/* Whether the owner has erased what is held here: the tables lose it too, and
- * are marked before the keys go. */
+/* Whether keys that are held here are not granted any more. */
 static bool
-takes_away(const struct peers *peers, const struct grant *grant,
+lacks_some(const struct peers *peers, const struct grant *grant,
            const struct keyring *granted)
 {
     const struct keyring *held =
@@ -152,11 +151,40 @@ takes_away(const struct peers *peers, const struct grant *grant,
         uint64_t now;
         uint64_t next;
 
-        if (granted->as_of > held->as_of && slots_held(held, epoch, &now) &&
+        if (slots_held(held, epoch, &now) &&
             slots_held(granted, epoch, &next) && next < now)
             return true;
     }
     return false;
+}
+
+/* SYN 8.4: they are kept. The order that they went by may be on its way. */
+static void
+lacks_note(struct peers *peers, struct peer *owner, bool lacks)
+{
+    if (owner == NULL || (lacks && owner->lacks_ns != 0))
+        return;
+    owner->lacks_ns = lacks ? peers->os->monotonic_ns(peers->os) | 1 : 0;
+}
+
+enum err
+peers_lacks(struct peers *peers)
+{
+    uint64_t now_ns = peers->os->monotonic_ns(peers->os);
+    enum err e = OK;
+
+    for (size_t i = 0; i < peers->count && e == OK; i++) {
+        struct peer *peer = &peers->list[i];
+
+        if (peer->lacks_ns == 0 || now_ns - peer->lacks_ns < PEERS_LACKS_NS)
+            continue;
+        peer->lacks_ns = 0;
+        e = peers_incident(peers, "keys_missing", peer->node->origin,
+                           "grants record keys of days of which some are gone "
+                           "that no order erases; here they are kept",
+                           NULL);
+    }
+    return e;
 }
 
 static enum err
@@ -169,21 +197,18 @@ granted_take(struct peers *peers, const struct grant *grant,
     uint32_t newest = 0;
     bool any = before != NULL && keyring_newest(before, &newest);
     bool news = false;
-    enum err e = OK;
+    bool lacks = lacks_some(peers, grant, granted);
+    enum err e;
 
-    if (takes_away(peers, grant, granted)) {
-        e = book_stale(peers->book);
-        peers->stale = true;
-    }
-    if (e == OK)
-        e = keyrings_take(&peers->book->keyrings, granted,
-                          own_first_epoch(peers), &news);
+    e = keyrings_take(&peers->book->keyrings, granted, own_first_epoch(peers),
+                      &news);
     if (e == ERR_CONFLICT || e == ERR_LIMIT) {
         peers_refuse(peers, "older than the keys held, or other ones");
         return OK;
     }
     if (e != OK)
         return book_failed(peers->book, e, "keeping granted keys");
+    lacks_note(peers, owner, lacks);
     if (!news) {
         peers->answer->verdict = ERRAND_KNOWN;
         return OK;
@@ -192,7 +217,9 @@ granted_take(struct peers *peers, const struct grant *grant,
         owner->keys_given_up = false;
         owner->keys_wait_ns = 0;
     }
-    return opens_more(peers, grant->of, any ? owner : NULL, newest);
+    e = opens_more(peers, grant->of, any ? owner : NULL, newest);
+    /* Whoever granted them may not have heard yet of what was ordered. */
+    return e == OK ? peers_obey(peers) : e;
 }
 
 /* Our own keys come back, after our disk was lost. SYN 8.3 */

@@ -2,14 +2,14 @@
  * What the orders that were taken come to, besides what the tables make of
  * their events: lists that may lose entries, windows that are wider, record
  * keys that are destroyed. All of them again at each start, since a crash may
- * have come between the event and this.
- *
- *     DIR/orders/ID  the note of each order taken; one whose event is not in
- *                    the log counts for nothing
+ * have come between the event and this, and when keys have come. What was
+ * ordered the own log says, and nothing else.
  */
 #include "node/peers_int.h"
 
 #include <string.h>
+
+#include "seal/entry.h"
 
 /* Slots forgotten with one save of the keyring. */
 #define SLOTS_MAX 4096u
@@ -98,29 +98,66 @@ slots_erase(struct peers *peers, const struct order_range *range,
             const uint32_t *slots, size_t count)
 {
     struct book *book = peers->book;
-    const struct peer *peer = peers_find(peers, range->name);
+    struct peer *peer = peers_find(peers, range->name);
 
     if (bytes_equal(range->name, book->origin))
         return keyring_erase(&book->keyring, peers->os, peers->dir,
                              range->epoch, slots, count);
+    if (peer != NULL)
+        peer->lacks_ns = 0; /* its next grant tells anew */
     return keyrings_erase(&book->keyrings, range->name,
                           peer != NULL ? peer->folded : 0, range->epoch, slots,
                           count);
 }
 
+/*
+ * Of the own log's slots those that were used before the record of the order:
+ * a slot to come must have its key, or nothing more could be recorded, and what
+ * is recorded later is not what was ordered to go. Slots go up along the log.
+ */
 static enum err
-range_erase(struct peers *peers, const struct order_range *range, bool *any)
+own_clip(struct peers *peers, uint64_t index, struct order_range *range,
+         bool *none)
 {
-    const struct keyring *keyring =
-        bytes_equal(range->name, peers->book->origin)
-            ? &peers->book->keyring
-            : keyrings_find(&peers->book->keyrings, range->name);
-    uint32_t slots[SLOTS_MAX];
-    uint64_t at = range->first;
-    enum err e = OK;
+    *none = true;
+    for (uint64_t i = index; i-- > 0;) {
+        struct book_entry read;
+        struct entry entry;
+        struct fault fault;
+        enum err e = book_read(peers->book, i, &read);
 
-    while (keyring != NULL && e == OK && at <= range->last) {
-        size_t count = slots_held(keyring, range, &at, slots);
+        if (e != OK && e != ERR_DENIED)
+            return e;
+        if (entry_parse(read.entry, &entry, &fault) != OK)
+            return ERR_CORRUPT;
+        if (!entry.sealed)
+            continue;
+        *none = entry.epoch < range->epoch ||
+                (entry.epoch == range->epoch && entry.slot < range->first);
+        if (entry.epoch == range->epoch && entry.slot < range->last)
+            range->last = entry.slot;
+        return OK;
+    }
+    return OK;
+}
+
+static enum err
+range_erase(struct peers *peers, struct order_range range, uint64_t index,
+            bool *any)
+{
+    bool own = bytes_equal(range.name, peers->book->origin);
+    const struct keyring *keyring =
+        own ? &peers->book->keyring
+            : keyrings_find(&peers->book->keyrings, range.name);
+    uint32_t slots[SLOTS_MAX];
+    uint64_t at = range.first;
+    bool none = false;
+    enum err e = own ? own_clip(peers, index, &range, &none) : OK;
+
+    if (e != OK || none)
+        return e;
+    while (keyring != NULL && e == OK && at <= range.last) {
+        size_t count = slots_held(keyring, &range, &at, slots);
 
         if (count == 0)
             continue;
@@ -129,19 +166,19 @@ range_erase(struct peers *peers, const struct order_range *range, bool *any)
             e = book_stale(peers->book);
         *any = true;
         if (e == OK)
-            e = slots_erase(peers, range, slots, count);
+            e = slots_erase(peers, &range, slots, count);
     }
     return e;
 }
 
 static enum err
-obey_erase(struct peers *peers, const struct order *order)
+obey_erase(struct peers *peers, const struct order *order, uint64_t index)
 {
     bool any = false;
     enum err e = OK;
 
     for (size_t i = 0; i < order->range_count && e == OK; i++)
-        e = range_erase(peers, &order->ranges[i], &any);
+        e = range_erase(peers, order->ranges[i], index, &any);
     peers->stale = peers->stale || any;
     if (e == ERR_LIMIT)
         return peers_incident(peers, "erase_failed", (struct bytes){0},
@@ -153,8 +190,9 @@ obey_erase(struct peers *peers, const struct order *order)
 
 /* ----- All that were taken. ----- */
 
+/* `index` is that of the record in the own log. */
 static enum err
-obey(struct peers *peers, const struct order *order)
+obey(struct peers *peers, const struct order *order, uint64_t index)
 {
     switch (order->kind) {
     case ORDER_LIST:
@@ -164,7 +202,7 @@ obey(struct peers *peers, const struct order *order)
         obey_window(peers, order);
         return OK;
     case ORDER_ERASE:
-        return obey_erase(peers, order);
+        return obey_erase(peers, order, index);
     case ORDER_WITHDRAW: /* the tables' matter */
     case ORDER_REJOIN:   /* once, when it is handed over */
         return OK;
@@ -172,37 +210,45 @@ obey(struct peers *peers, const struct order *order)
     return OK;
 }
 
-/* A file that is no order that was taken is passed over. */
 static enum err
-kept_look(void *context, const char *name, bool is_folder)
+obey_record(struct peers *peers, uint64_t index)
 {
-    struct peers *peers = context;
+    struct book_entry read;
     struct bytes note = {peers->text, 0};
-    char path[PEERS_PATH_SIZE];
     struct fault fault;
-    bool taken = false;
-    enum err e;
+    enum err e = book_read(peers->book, index, &read);
 
-    if (is_folder || strlen(name) != PEERS_ORDER_NAME_SIZE - 1)
+    if (e != OK)
+        return book_failed(peers->book, e, "reading an order");
+    if (read.event.type != EVENT_ORDER ||
+        read.event.order_event.note.size > NOTE_SIZE_MAX)
         return OK;
-    peers_path(PEERS_ORDERS_FOLDER, name, path);
-    if (os_read_file(peers->os, peers->dir, path, peers->text, ORDER_SIZE_MAX,
-                     &note.size) != OK ||
-        note_parse(note, peers->parsed, &fault) != OK ||
+    note.size = read.event.order_event.note.size;
+    memcpy(peers->text, read.event.order_event.note.p, note.size);
+    if (note_parse(note, peers->parsed, &fault) != OK ||
         order_parse(peers->parsed->text, peers->order, &fault) != OK)
         return OK;
-    e = store_order_taken(&peers->book->store, &peers->order->id, &taken);
-    return e == OK && taken ? obey(peers, peers->order) : e;
+    return obey(peers, peers->order, index);
 }
+
+#define AT_ONCE 16
 
 enum err
 peers_obey(struct peers *peers)
 {
-    enum err e = peers->os->list(peers->os, peers->dir, PEERS_ORDERS_FOLDER,
-                                 kept_look, peers);
+    uint64_t indexes[AT_ONCE];
+    uint64_t from = 0;
+    size_t count = 0;
+    enum err e;
 
     peers->orders_taken = false;
-    return e == OK || e == ERR_NOT_FOUND
-               ? OK
-               : book_failed(peers->book, e, "carrying out orders");
+    do {
+        e = store_orders_taken(&peers->book->store, &from, indexes, AT_ONCE,
+                               &count);
+        if (e != OK)
+            return book_failed(peers->book, e, "looking for orders");
+        for (size_t i = 0; e == OK && i < count; i++)
+            e = obey_record(peers, indexes[i]);
+    } while (e == OK && count == AT_ONCE);
+    return e;
 }

@@ -117,19 +117,6 @@ refused_room(struct peers *peers)
     return peers->orders_refused_count++ < ORDERS_REFUSED_MAX;
 }
 
-static enum err
-order_keep(struct peers *peers, struct bytes note)
-{
-    char name[PEERS_ORDER_NAME_SIZE];
-    struct writer w;
-
-    writer_init(&w, name, sizeof(name));
-    for (size_t i = 0; i < ORDER_ID_SIZE; i++)
-        writer_hex(&w, peers->order->id.b[i], 2);
-    writer_u8(&w, '\0');
-    return peers_replace(peers, PEERS_ORDERS_FOLDER, name, note);
-}
-
 /* Into the running batch; `*refused` is set for one that is not obeyed. */
 static enum err
 order_one(struct peers *peers, struct bytes note, bool *refused,
@@ -148,9 +135,8 @@ order_one(struct peers *peers, struct bytes note, bool *refused,
         return book_failed(peers->book, e, "looking for an order");
     if (taken)
         return OK;
-    e = order_keep(peers, note);
     /* What the tables hold of it goes, also where the keys went before. */
-    if (e == OK && peers->order->kind == ORDER_ERASE) {
+    if (peers->order->kind == ORDER_ERASE) {
         e = book_stale(peers->book);
         peers->stale = true;
     }

@@ -104,7 +104,7 @@ void keyring_drop_before(struct keyring *keyring, uint32_t epoch);
 /*
  * Fills `out`, an initialised, empty keyring of the same origin, with what a
  * holder holds after a grant, from `first_epoch` on: of an epoch that both know
- * what both have, else what either has. `out->as_of` is the grant's; `*news`
+ * what was held, else what either has. `out->as_of` is the grant's; `*news`
  * says whether a key comes in that was not held. SYN 8.4
  *
  * ERR_CONFLICT when a key is another than the one held, or the grant is as of

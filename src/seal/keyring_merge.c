@@ -67,33 +67,40 @@ node_end(const struct keytree_node *node)
 }
 
 /*
- * What both have. Two nodes that meet lie one within the other: the inner one
- * is what both have of them.
+ * Whether what both have is the same. Two nodes that meet lie one within the
+ * other: the inner one is what both have of them.
  */
 static enum err
-epoch_meet(struct keyring *out, uint32_t epoch, struct span a, struct span b)
+epoch_compare(struct span a, struct span b)
 {
     size_t i = 0;
     size_t k = 0;
-    enum err e = epoch_add(out, epoch);
 
-    while (e == OK && i < a.count && k < b.count) {
+    while (i < a.count && k < b.count) {
         const struct keytree_node *x = &a.p[i];
         const struct keytree_node *y = &b.p[k];
         const struct keytree_node *high = x->level <= y->level ? x : y;
         const struct keytree_node *low = high == x ? y : x;
 
-        if (keytree_covers(high, keytree_first_slot(low))) {
-            if (!agree(high, low))
-                return ERR_CONFLICT;
-            e = node_add(out, low);
-        }
+        if (keytree_covers(high, keytree_first_slot(low)) && !agree(high, low))
+            return ERR_CONFLICT;
         if (node_end(x) <= node_end(y))
             i++;
         if (node_end(y) <= node_end(x))
             k++;
     }
-    return e;
+    return OK;
+}
+
+/* An epoch that both know stays as it is held: a grant brings nothing of it
+ * back, and takes nothing of it away. */
+static enum err
+epoch_keep(struct keyring *out, uint32_t epoch, struct span held,
+           struct span granted)
+{
+    enum err e = epoch_compare(held, granted);
+
+    return e == OK ? epoch_copy(out, epoch, held) : e;
 }
 
 /* The next epoch of the two together. */
@@ -109,7 +116,7 @@ epoch_merge(struct keyring *out, const struct keyring *held, size_t *h,
         return epoch_copy(out, a->epoch, span_of(held, (*h)++));
     if (*h == held->epoch_count || b->epoch < a->epoch)
         return epoch_copy(out, b->epoch, span_of(granted, (*g)++));
-    return epoch_meet(out, a->epoch, span_of(held, (*h)++),
+    return epoch_keep(out, a->epoch, span_of(held, (*h)++),
                       span_of(granted, (*g)++));
 }
 

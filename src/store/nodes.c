@@ -286,6 +286,33 @@ store_offers(struct store *store, uint64_t *from, struct arena *arena,
 }
 
 enum err
+store_orders_taken(struct store *store, uint64_t *from, uint64_t *out,
+                   size_t max, size_t *count)
+{
+    struct row row;
+    size_t found = 0;
+    enum err e = OK;
+
+    *count = 0;
+    if (*from > INT64_MAX)
+        return OK;
+    e = store_read_begin(store);
+    if (e != OK)
+        return e;
+    e = sqlite_walk(store, TABLE_ORDER_TAKEN, (int64_t)*from);
+    while (e == OK && found < max) {
+        e = sqlite_next(store, TABLE_ORDER_TAKEN, &row);
+        if (e != OK)
+            break;
+        out[found++] = record_index(row.numbers[ORDER_TAKEN_RECORD]);
+        *from = (uint64_t)row.id + 1;
+    }
+    store_read_end(store);
+    *count = found;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err
 store_order_taken(struct store *store, const struct order_id *id, bool *taken)
 {
     struct row row;

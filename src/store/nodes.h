@@ -84,6 +84,15 @@ MUST_CHECK enum err store_offers(struct store *store, uint64_t *from,
                                  struct arena *arena, struct store_offer *out,
                                  size_t max, size_t *count);
 
+/*
+ * Which records of the own log say that an order of the custodians was taken:
+ * their indexes, in no order. From `*from` on, 0 at first; it is then past the
+ * last one given.
+ */
+MUST_CHECK enum err store_orders_taken(struct store *store, uint64_t *from,
+                                       uint64_t *out, size_t max,
+                                       size_t *count);
+
 /* Whether an order of the custodians was taken here before. SYN 3.9 */
 MUST_CHECK enum err store_order_taken(struct store *store,
                                       const struct order_id *id, bool *taken);
