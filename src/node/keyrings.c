@@ -414,17 +414,10 @@ keyrings_return(struct keyring *own, struct os *os, struct folder dir,
 {
     struct keyrings_item *merged =
         item_make(keyring_origin(own), own->node_count + returned->node_count);
-    struct keyring past = *returned;
-    uint32_t newest = 0;
-    bool any = keyring_newest(own, &newest);
     enum err e = ERR_LIMIT;
 
-    /* What it seals with it makes itself. */
-    while (past.epoch_count > 0 &&
-           (!any || past.epochs[past.epoch_count - 1].epoch > newest))
-        past.epoch_count--;
     if (merged != NULL)
-        e = keyring_merge(&merged->keyring, own, &past, 0, news);
+        e = keyring_merge(&merged->keyring, own, returned, 0, news);
     if (e == OK)
         e = keyring_assign(own, &merged->keyring);
     if (e == OK) {

@@ -94,12 +94,11 @@ MUST_CHECK enum err keyrings_erase(struct keyrings *keyrings,
                                    size_t count);
 
 /*
- * Gives a node keys of its own log back: into `own`, and DIR/keyring, as far as
- * they are of epochs before its newest. Of epochs that it knows nothing is
- * added and nothing taken away. `*news` says whether there are keys that were
- * not there before: what was folded without them is to be folded anew.
- * ERR_CONFLICT when a key is another than the one held; ERR_LIMIT; both change
- * nothing. Those of `os`: calling again is safe.
+ * Gives a node keys of its own log back: into `own`, and DIR/keyring. Of epochs
+ * that it knows nothing is added, and nothing taken away. `*news` says whether
+ * there are keys that were not there before: what was folded without them is to
+ * be folded anew. ERR_CONFLICT when a key is another than the one held;
+ * ERR_LIMIT; both change nothing. Those of `os`: calling again is safe.
  */
 MUST_CHECK enum err keyrings_return(struct keyring *own, struct os *os,
                                     struct folder dir,

@@ -222,15 +222,23 @@ granted_take(struct peers *peers, const struct grant *grant,
     return e == OK ? peers_obey(peers) : e;
 }
 
-/* Our own keys come back, after our disk was lost. SYN 8.3 */
+/* Our own keys come back, after our disk was lost; but what we seal with is
+ * nobody's to give. SYN 8.3 */
 static enum err
 returned_take(struct peers *peers, const struct keyring *returned)
 {
     struct book *book = peers->book;
+    struct keyring past = *returned;
+    uint32_t newest = 0;
+    bool any = keyring_newest(&book->keyring, &newest);
     bool news = false;
-    enum err e = keyrings_return(&book->keyring, book->config.os,
-                                 book->config.dir, returned, &news);
+    enum err e;
 
+    while (past.epoch_count > 0 &&
+           (!any || past.epochs[past.epoch_count - 1].epoch > newest))
+        past.epoch_count--;
+    e = keyrings_return(&book->keyring, book->config.os, book->config.dir,
+                        &past, &news);
     if (e == ERR_CONFLICT || e == ERR_LIMIT) {
         peers_refuse(peers, "other keys than those held");
         return OK;
