@@ -262,7 +262,7 @@ books_known(struct books *world, size_t node)
 struct books_sums
 books_live(struct books *world)
 {
-    struct books_sums sums;
+    struct books_sums sums = {0};
 
     assert_err(store_tables(&world->own->store, sums.tables), OK);
     return sums;
@@ -283,7 +283,7 @@ books_rebuilt(struct books *world, struct rebuild_report *report)
     struct fault fault = {0};
     struct store_config made;
     struct store store;
-    struct books_sums sums;
+    struct books_sums sums = {0};
 
     assert_err(book_flush(book), OK);
     assert_err(book_publish(book), OK);

@@ -24,7 +24,7 @@ struct made_person {
 };
 
 /* Some person. */
-void made_person(struct test_random *numbers, struct made_person *out);
+void made_person(struct test_random *numbers, struct made_person *made);
 
 /* The same, with the first name changed, and the birth kept or not. */
 void made_person_change(struct test_random *numbers,

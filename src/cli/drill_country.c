@@ -71,7 +71,7 @@ spawn(const char *const *argv, const char *in_path, const char *out_path)
     pid_t child = 0;
     size_t i;
 
-    for (i = 0; argv[i] != NULL && i < COUNTRY_ARGUMENTS_MAX; i++)
+    for (i = 0; i < COUNTRY_ARGUMENTS_MAX && argv[i] != NULL; i++)
         arguments[i + 1] = (char *)(uintptr_t)argv[i];
     if (in < 0 || out < 0 ||
         process_spawn(arguments, in, out, out, &child) != OK)

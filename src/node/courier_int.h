@@ -137,7 +137,7 @@ struct courier {
     /* Nodes of the roster that were heard since the keeper was told. */
     bool heard[ROSTER_NODES_MAX];
     bool heard_once[ROSTER_NODES_MAX]; /* the first time is told at once */
-    size_t heard_at; /* whose turn it is */
+    size_t heard_at;                   /* whose turn it is */
     bool hearing;
     uint64_t heard_ns; /* when the next are due to be told */
 

@@ -41,7 +41,7 @@ static void
 box_check(struct reader *r, struct bytes digits, struct bytes box)
 {
     struct hash hash = hash_of(box);
-    struct hash named;
+    struct hash named = {0};
 
     field_hex(r, digits, named.b, sizeof(named.b), "SYN 8.2");
     if (r->fault.code == OK && !hash_equal(&hash, &named))

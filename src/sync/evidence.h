@@ -6,9 +6,9 @@
  *     kufi evidence v1
  *     kind fork | rollback | proof | entry
  *     sizes <bytes of the first note> <bytes of the second>
- *     root <base64>                            of `proof` alone: the tree of
- * the first note's size as it is in the second's hash <base64> likewise: the
- * proof of that an empty line the first note, the second note
+ *     root <base64>     of `proof` alone: the tree of the first note's size as
+ *     hash <base64>     it is in the second's, and the proof of that
+ *     <an empty line, the first note, the second note>
  *
  * So a fork and a `proof` convince whoever has the log's key and nothing else.
  */

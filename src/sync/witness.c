@@ -76,7 +76,7 @@ is_empty_of_other_root(struct bytes text)
     struct hash empty = hash_of((struct bytes){0});
     struct reader r = {.in = text};
     struct bytes size;
-    struct hash root;
+    struct hash root = {0};
 
     (void)reader_line(&r, "LOG 3.1");
     size = reader_line(&r, "LOG 3.1");

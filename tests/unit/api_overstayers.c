@@ -378,7 +378,7 @@ many_are_listed_once(void **state)
         (void)snprintf(query, sizeof(query), "on=2026-09-29&%s", LIMITS[k]);
         rows_collect(post, query, rows, sizeof(rows), &pages);
         for (int i = 0; i < CROWD; i++) {
-            char row[48];
+            char row[16 + sizeof(" 2026-09-29 1;")];
             const char *found;
 
             (void)snprintf(row, sizeof(row), "%s 2026-09-29 1;", number[i]);

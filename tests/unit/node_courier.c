@@ -96,7 +96,8 @@ courier_start(struct keeper *f)
         socket_close(ends[0]);
         socket_close(ends[1]);
         child.control_fd = control[1];
-        (void)freopen("/dev/null", "w", stderr);
+        if (freopen("/dev/null", "w", stderr) == NULL)
+            process_exit(100);
         process_exit(courier_run(&child));
     }
     socket_close(control[1]);

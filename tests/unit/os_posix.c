@@ -289,7 +289,7 @@ zones(void **state)
 static void
 whole_trees(void **state)
 {
-    struct place place;
+    struct place place = {0};
     char path[OS_PATH_SIZE_MAX];
     struct file file;
 

@@ -165,11 +165,11 @@ test_bad(void **state)
         "kufi evidence v1\nkind fork\nsizes 65537 0\n\n",
         "kufi evidence v1\nkind fork\nsizes 1 0\n\n",
         "kufi evidence v1\nkind fork\nsizes 0 0\n\nx",
-        "kufi evidence v1\nkind fork\nsizes 0 0\n"
-        "root AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n",
+        ("kufi evidence v1\nkind fork\nsizes 0 0\n"
+         "root AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n"),
         "kufi evidence v1\nkind proof\nsizes 0 0\nroot AAAA\n\n",
-        "kufi evidence v1\nkind proof\nsizes 0 0\n"
-        "hash AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n",
+        ("kufi evidence v1\nkind proof\nsizes 0 0\n"
+         "hash AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n"),
     };
     struct evidence parsed;
     struct fault fault;

@@ -156,7 +156,9 @@ test_grant_passed_on(void **state)
     arden->state.logs[0] =
         (struct errand_log){.origin = brink->origin, .seal_due = true};
     sync_world_run(&world, 3000);
-    assert_int_equal(arden->took[ERRAND_SEAL], 1);
+    /* Asked for as long as it is due, and no more often than it may be. */
+    assert_in_range(arden->took[ERRAND_SEAL], 1,
+                    3000 / (GRANTBOX_SEAL_NS / 1000000));
     assert_int_equal(brink->took[ERRAND_GRANT], 1);
     assert_bytes(brink->taken, arden->seal);
     assert_int_equal(world.nodes[CENTRE].took[ERRAND_GRANT], 0);
