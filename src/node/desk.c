@@ -8,6 +8,7 @@
 #include "http/server.h"
 #include "node/book.h"
 #include "node/keys.h"
+#include "node/peers.h"
 #include "node/places.h"
 #include "node/profile.h"
 #include "node/say.h"
@@ -51,8 +52,9 @@ struct desk {
     struct api api;
     struct places_known places;
     struct store store;
-    uint64_t store_number; /* of its file */
-    struct watch *watch;   /* what is in force */
+    uint64_t store_number;  /* of its file */
+    uint64_t roster_number; /* likewise; 0: there was none */
+    struct watch *watch;    /* what is in force */
     struct server server;
     struct loop loop;
     int signal_fd;
@@ -357,6 +359,25 @@ store_compare(struct desk *desk)
     stop(desk);
 }
 
+static uint64_t
+roster_number(const struct desk *desk)
+{
+    uint64_t number = 0;
+    enum err e = os_file_number(desk->child.dir, PEERS_ROSTER_FILE, &number);
+
+    return e == OK ? number : 0;
+}
+
+/* The same with the roster, which says where posts are. */
+static void
+roster_compare(struct desk *desk)
+{
+    if (desk->stopping || roster_number(desk) == desk->roster_number)
+        return;
+    say(&desk->say, SAY_INFO, "the roster is another: starting anew");
+    stop(desk);
+}
+
 static void
 control_read(struct desk *desk)
 {
@@ -406,6 +427,7 @@ turn(struct desk *desk)
             keeper_read(desk);
     }
     deadlines(desk);
+    roster_compare(desk);
     do {
         desk->answered = false;
         server_run(&desk->server);
@@ -529,6 +551,8 @@ api_fill(struct desk *desk)
     const struct child *child = &desk->child;
     const struct config *config = child->config;
 
+    /* The number first: a roster that comes meanwhile shows. */
+    desk->roster_number = roster_number(desk);
     places_load(&desk->places, child->os, child->dir, config);
     desk->api = (struct api){.os = child->os,
                              .origin = bytes_of(config->origin),

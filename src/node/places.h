@@ -1,7 +1,7 @@
 /*
  * Where the country's posts are, for the question whether somebody can have
  * been at both: those that the configuration names, and those of the roster
- * that a node has when it starts. INS 2
+ * in force when they are read. INS 2
  */
 #ifndef NODE_PLACES_H
 #define NODE_PLACES_H

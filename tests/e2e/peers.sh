@@ -61,11 +61,11 @@ done
 
 init() {
     "$KUFI" init "$scratch/$1" --origin "utopia.example/$1" --kind land \
-        --country UTO --zone UTC --place "$2" >/dev/null
+        --country UTO --zone UTC --place "$2" --at "$3" >/dev/null
 }
-ok "a centre" init centre "Centre"
-ok "a post" init arden "Arden Forest"
-ok "a stranger" init stranger "Nowhere"
+ok "a centre" init centre "Centre" 41.3,19.8
+ok "a post" init arden "Arden Forest" 49.9,5.1
+ok "a stranger" init stranger "Nowhere" 0,0
 echo "peers = 127.0.0.1:$port" >>"$scratch/centre/config.ini"
 
 roster=$scratch/v1
@@ -138,6 +138,11 @@ ok "a crossing at the post" cross arden
 ok "is seen at the centre" within 60 seen centre
 ok "one at the centre" cross centre
 ok "is seen at the post" within 60 seen arden
+far() { # nobody is at both so soon: desks know by the roster where posts are
+    "$KUFI" cross "$scratch/arden" entry $line1 $line2 2>&1 |
+        grep 'Impossible journey'
+}
+ok "and at once is impossible there, by a roster younger than its desks" far
 
 listed() { # listed NODE: the centre's list is in force there, with its indexes
     "$KUFI" list show "$scratch/$1" | grep -q own &&
