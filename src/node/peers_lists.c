@@ -92,6 +92,19 @@ is_later(const struct store_list *a, const struct store_list *b)
     return a->imported.ms > b->imported.ms;
 }
 
+/* By whose log it is an offer, and not merely what that node has taken itself;
+ * NULL when it is none. */
+static const struct peer *
+offerer(const struct peers *peers, const struct store_list *offer)
+{
+    const struct peer *from = peer_named(peers, offer->record.node);
+
+    return from != NULL && roster_right(peers->roster, from->node->role,
+                                        ROSTER_RIGHT_LISTS)
+               ? from
+               : NULL;
+}
+
 /* Whether it is the last offer of its name by who may offer, is not in force,
  * and was not refused. */
 static bool
@@ -99,16 +112,15 @@ is_wanted(struct peers *peers, const struct offers *offers, size_t at,
           const struct store_list *lists, size_t list_count)
 {
     const struct store_list *offer = &offers->offers[at].list;
-    const struct peer *from = peer_named(peers, offer->record.node);
     struct hash sha256;
 
     memcpy(sha256.b, offer->sha256, HASH_SIZE);
-    if (from == NULL || is_refused(peers, &sha256) ||
-        !roster_right(peers->roster, from->node->role, ROSTER_RIGHT_LISTS))
+    if (is_refused(peers, &sha256) || offerer(peers, offer) == NULL)
         return false;
     for (size_t i = 0; i < offers->count; i++)
         if (i != at && bytes_equal(offers->offers[i].list.name, offer->name) &&
-            is_later(&offers->offers[i].list, offer))
+            is_later(&offers->offers[i].list, offer) &&
+            offerer(peers, &offers->offers[i].list) != NULL)
             return false;
     for (size_t i = 0; i < list_count; i++)
         if (bytes_equal(lists[i].name, offer->name) &&

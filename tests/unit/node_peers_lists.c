@@ -1,0 +1,96 @@
+/*
+ * Lists that others offer, with the test in place of couriers: which of them a
+ * node wants, by who offers and who merely took. SYN 6.4
+ */
+#include "test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "peers_made.h"
+
+static int
+set_up(void **state)
+{
+    struct peers_made *made = calloc(1, sizeof(*made));
+
+    assert_non_null(made);
+    peers_made_open(made, 3);
+    *state = made;
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    peers_made_close(*state);
+    free(*state);
+    return 0;
+}
+
+/* As if an import had brought a list of that hash into force there. */
+static void
+import(struct peers_node *node, uint8_t hash)
+{
+    struct event event = {.type = EVENT_LIST_IMPORTED,
+                          .list_imported = {.name = BYTES("watchlist"),
+                                            .source = BYTES("csv"),
+                                            .entries = 3,
+                                            .size = 100}};
+
+    memset(event.list_imported.sha256, hash, HASH_SIZE);
+    (void)peers_made_record(node, &event);
+}
+
+/* Of the only list that the node wants; 0: none. */
+static uint8_t
+wanted(struct peers_made *made, struct peers_node *node)
+{
+    struct errand errand = {.kind = ERRAND_STATE};
+
+    assert_int_equal(peers_made_errand(made, node, &errand), ERRAND_TAKEN);
+    assert_true(made->answer.state.list_count <= 1);
+    return made->answer.state.list_count == 0
+               ? 0
+               : made->answer.state.lists[0].sha256.b[0];
+}
+
+/* To who hears last of an offer, those who took it before are no newer ones. */
+static void
+others_took_it_before(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    struct peers_node *late = &made->nodes[2];
+
+    peers_made_join(made);
+    import(centre, 7);
+    peers_made_pass(made, 5000);
+    import(arden, 7);
+    peers_made_pass(made, 5000);
+    peers_made_mirror(made, arden, late);
+    peers_made_rounds(late);
+    assert_int_equal(wanted(made, late), 0);
+    peers_made_pass(made, 5000);
+    peers_made_mirror(made, centre, late);
+    peers_made_rounds(late);
+    assert_int_equal(wanted(made, late), 7);
+    import(centre, 9);
+    peers_made_pass(made, 5000);
+    peers_made_mirror(made, centre, late);
+    peers_made_rounds(late);
+    assert_int_equal(wanted(made, late), 9);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(others_took_it_before),
+    };
+
+    return TEST_RUN(tests);
+}
