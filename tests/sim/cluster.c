@@ -25,10 +25,9 @@ site_honest(const struct site *site)
     return !site->liar && !site->lost;
 }
 
-static int
-route(void *context, unsigned from, struct bytes origin)
+int
+cluster_route(const struct cluster *cluster, unsigned from, struct bytes origin)
 {
-    const struct cluster *cluster = context;
     int found = -1;
 
     for (unsigned i = 0; i < cluster->site_count; i++) {
@@ -42,6 +41,12 @@ route(void *context, unsigned from, struct bytes origin)
             found = (int)i;
     }
     return found;
+}
+
+static int
+route(void *context, unsigned from, struct bytes origin)
+{
+    return cluster_route(context, from, origin);
 }
 
 static bool
@@ -299,7 +304,35 @@ calm(struct cluster *cluster)
     }
 }
 
-/* Custodians see to it that those who listen have the roster in force. */
+/* Whether the roster that a site has names an honest node that it can call. */
+static bool
+knows_honest(struct cluster *cluster, struct site *site)
+{
+    static uint8_t note[COUNTRY_NOTE_SIZE];
+    static struct roster roster;
+    struct machine *machine = &site->machine;
+    struct fault fault;
+    size_t size;
+
+    machine_clock(machine);
+    if (os_read_file(machine->book_config.os, machine->book_config.dir,
+                     PEERS_ROSTER_FILE, note, sizeof(note), &size) != OK ||
+        roster_open((struct bytes){note, size}, NULL, &roster, &fault) != OK)
+        return false;
+    for (size_t i = 0; i < cluster->site_count; i++)
+        if (site_honest(&cluster->sites[i]) && cluster->sites[i].listens &&
+            i != site->number &&
+            roster_find(&roster, bytes_of(cluster->sites[i].origin)) != NULL)
+            return true;
+    return false;
+}
+
+/*
+ * Custodians see to it that those who listen have the roster in force, and
+ * those who know none of them: a post may have missed that the witness is
+ * another one by now, and the only node that it still knows may be the enemy's,
+ * whom nobody makes take a roster. From whom should it hear?
+ */
 static void
 rosters_calm(struct cluster *cluster)
 {
@@ -310,9 +343,13 @@ rosters_calm(struct cluster *cluster)
         return;
     note = country_roster(country, COUNTRY_SIGNERS_ENOUGH);
     cluster->rosters[cluster->roster_count++] = hash_of(note);
-    for (size_t i = 0; i < cluster->site_count; i++)
-        if (site_honest(&cluster->sites[i]) && cluster->sites[i].listens)
-            hand_over(&cluster->sites[i], note);
+    for (size_t i = 0; i < cluster->site_count; i++) {
+        struct site *site = &cluster->sites[i];
+
+        if (site_honest(site) &&
+            (site->listens || !knows_honest(cluster, site)))
+            hand_over(site, note);
+    }
 }
 
 static void

@@ -156,6 +156,9 @@ void cluster_spread_roster(struct cluster *cluster, unsigned first);
 /* An operator finds the first one in a drawer. */
 void cluster_old_roster(struct cluster *cluster, unsigned to);
 bool site_honest(const struct site *site);
+/* Which site is reached by whoever calls that origin; -1: none. */
+int cluster_route(const struct cluster *cluster, unsigned from,
+                  struct bytes origin);
 
 /* ----- cluster_trouble.c ----- */
 void trouble_begin(struct cluster *cluster);
@@ -178,6 +181,11 @@ void judge_roster(struct site *site, uint64_t version);
 bool judge_converged(struct cluster *cluster);
 /* What must hold in the end. */
 void judge_end(struct cluster *cluster);
+
+/* ----- cluster_paths.c ----- */
+
+/* Whether what one site writes has a way to another. */
+bool paths_join(struct cluster *cluster, unsigned from, unsigned to);
 
 /* ----- cluster_tables.c ----- */
 

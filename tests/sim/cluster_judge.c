@@ -9,7 +9,7 @@
  * P4  what anybody had mirrored of a node whose disk was lost is still there
  * P5  a roster in force is one that enough custodians signed, and never older
  *     than the one before
- *     and when all is healed, everybody has everything
+ *     and when all is healed, everybody has everything that has a way to him
  */
 #include "sim/cluster.h"
 
@@ -274,19 +274,27 @@ has_all(struct site *site, struct site *of)
            log_published(&of->machine.book->log);
 }
 
+/* Whether a site must have another's log in the end. */
+static bool
+must_have(struct cluster *cluster, unsigned site, unsigned of)
+{
+    return site != of && site_honest(&cluster->sites[site]) &&
+           site_honest(&cluster->sites[of]) &&
+           may_mirror(&cluster->sites[site]) && paths_join(cluster, of, site);
+}
+
 bool
 judge_converged(struct cluster *cluster)
 {
-    for (size_t i = 0; i < cluster->site_count; i++) {
+    for (unsigned i = 0; i < cluster->site_count; i++) {
         struct site *site = &cluster->sites[i];
 
         if (site_honest(site) && !site->machine.up)
             return false;
-        for (size_t k = 0; k < cluster->site_count; k++) {
+        for (unsigned k = 0; k < cluster->site_count; k++) {
             struct site *of = &cluster->sites[k];
 
-            if (k != i && site_honest(site) && site_honest(of) &&
-                may_mirror(site) &&
+            if (must_have(cluster, i, k) &&
                 (!of->machine.up || !has_all(site, of) ||
                  !tables_have(site, of)))
                 return false;
@@ -298,14 +306,13 @@ judge_converged(struct cluster *cluster)
 static void
 converged_check(struct cluster *cluster)
 {
-    for (size_t i = 0; i < cluster->site_count; i++) {
+    for (unsigned i = 0; i < cluster->site_count; i++) {
         struct site *site = &cluster->sites[i];
 
-        for (size_t k = 0; k < cluster->site_count; k++) {
+        for (unsigned k = 0; k < cluster->site_count; k++) {
             struct site *of = &cluster->sites[k];
 
-            if (k == i || !site_honest(site) || !site_honest(of) ||
-                !may_mirror(site))
+            if (!must_have(cluster, i, k))
                 continue;
             if (!site->machine.up || !of->machine.up || !has_all(site, of))
                 world_broken(&cluster->world, "P4",
