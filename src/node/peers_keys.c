@@ -187,21 +187,43 @@ peers_lacks(struct peers *peers)
     return e;
 }
 
+/* Drops what is before `first`. The tables hold what was opened with it, and
+ * are to be rebuilt. */
 static enum err
-granted_take(struct peers *peers, const struct grant *grant,
-             struct keyring *granted)
+age_to(struct peers *peers, uint32_t first)
 {
-    struct peer *owner = peers_find(peers, grant->of);
-    const struct keyring *before =
-        keyrings_find(&peers->book->keyrings, grant->of);
-    uint32_t newest = 0;
-    bool any = before != NULL && keyring_newest(before, &newest);
-    bool news = false;
-    bool lacks = lacks_some(peers, grant, granted);
     enum err e;
 
-    e = keyrings_take(&peers->book->keyrings, granted, own_first_epoch(peers),
-                      &news);
+    if (first == 0 || !keyrings_aged(&peers->book->keyrings, first))
+        return OK;
+    e = book_stale(peers->book);
+    if (e == OK)
+        e = keyrings_age(&peers->book->keyrings, first);
+    if (e != OK)
+        return book_failed(peers->book, e, "dropping old keys");
+    peers->stale = true;
+    return OK;
+}
+
+/* From `first` on. What is older than that goes first, and not by the way. */
+static enum err
+granted_take(struct peers *peers, const struct grant *grant,
+             struct keyring *granted, uint32_t first)
+{
+    struct peer *owner = peers_find(peers, grant->of);
+    const struct keyring *before;
+    uint32_t newest = 0;
+    bool news = false;
+    bool lacks;
+    bool any;
+    enum err e = age_to(peers, first);
+
+    if (e != OK)
+        return e;
+    before = keyrings_find(&peers->book->keyrings, grant->of);
+    any = before != NULL && keyring_newest(before, &newest);
+    lacks = lacks_some(peers, grant, granted);
+    e = keyrings_take(&peers->book->keyrings, granted, first, &news);
     if (e == ERR_CONFLICT || e == ERR_LIMIT) {
         peers_refuse(peers, "older than the keys held, or other ones");
         return OK;
@@ -301,26 +323,14 @@ peers_grant(struct peers *peers, const struct errand *errand)
         return refuse_grant(peers, peer, &fault);
     e = bytes_equal(grant.of, peers->book->origin)
             ? returned_take(peers, &granted)
-            : granted_take(peers, &grant, &granted);
+            : granted_take(peers, &grant, &granted, judge.first_epoch);
     keyring_deinit(&granted);
     return e;
 }
 
-/* Once a day keys pass the end of the hot window; the tables hold what was
- * opened with them, and are to be rebuilt. */
+/* Once a day keys pass the end of the hot window. */
 enum err
 peers_age(struct peers *peers)
 {
-    uint32_t first = own_first_epoch(peers);
-    enum err e;
-
-    if (first == 0 || !keyrings_aged(&peers->book->keyrings, first))
-        return OK;
-    e = book_stale(peers->book);
-    if (e == OK)
-        e = keyrings_age(&peers->book->keyrings, first);
-    if (e != OK)
-        return book_failed(peers->book, e, "dropping old keys");
-    peers->stale = true;
-    return OK;
+    return age_to(peers, own_first_epoch(peers));
 }

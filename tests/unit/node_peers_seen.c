@@ -487,6 +487,31 @@ foreign_grants(void **state)
     assert_int_equal(peers_made_errand(made, centre, &seal), ERRAND_REFUSED);
 }
 
+/* SYN 8.6: a grant that comes between the end of a day and the next round drops
+ * what is too old, and what was opened with it must not stay in the tables. */
+static void
+old_keys_go_with_their_rows(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+
+    made->roster.hot_days = 1;
+    peers_made_join(made);
+    (void)peers_made_crossing(centre, "X1");
+    exchange(made, centre, arden);
+    assert_int_equal(seen(made, arden, "X1"), 1);
+    peers_made_pass(made, 5 * INT64_C(86400000));
+    (void)peers_made_crossing(centre, "X2");
+    peers_made_grant(made, centre, arden);
+    assert_true(peers_stale(arden->peers));
+    peers_node_down(arden);
+    peers_node_up(arden);
+    assert_int_equal(seen(made, arden, "X1"), 0);
+    exchange(made, centre, arden);
+    assert_int_equal(seen(made, arden, "X2"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -502,6 +527,7 @@ main(void)
         TEST(orders_widen_windows),
         TEST(orders_let_back),
         TEST(foreign_grants),
+        TEST(old_keys_go_with_their_rows),
     };
 
     return TEST_RUN(tests);
