@@ -122,6 +122,29 @@ number_of(const struct roster *roster, struct bytes origin)
     return node == NULL ? SYNC_NODES : (unsigned)(node - roster->nodes);
 }
 
+/* As the keeper: on its disk, and in its next word to the courier. */
+static void
+cosigned_keep(struct sync_node *node, unsigned number, struct bytes note)
+{
+    struct os *os = &node->disk.os;
+    struct errand_state *state = &node->state;
+    struct hash name = hash_of(node->roster->nodes[number].origin);
+    char path[OS_PATH_SIZE_MAX];
+    size_t at = 0;
+
+    sync_witness_path(&name, path);
+    assert_err(os->make_folder(os, node->dir, "witness", 0700), OK);
+    assert_err(os_replace_file(os, node->dir, path, "witness", note, 0600), OK);
+    while (at < state->log_count &&
+           !bytes_equal(state->logs[at].origin,
+                        node->roster->nodes[number].origin))
+        at++;
+    if (at == state->log_count)
+        state->logs[state->log_count++].origin =
+            node->roster->nodes[number].origin;
+    state->logs[at].cosigned = node->last[number].size;
+}
+
 static void
 keeper_cosign(struct sync_node *node, const struct errand *errand,
               struct errand_answer *answer)
@@ -147,6 +170,7 @@ keeper_cosign(struct sync_node *node, const struct errand *errand,
     node->last[number] = (struct witness_last){.any = true,
                                                .size = verdict.checkpoint.size,
                                                .root = verdict.checkpoint.root};
+    cosigned_keep(node, number, errand->note);
     assert_err(note_parse(errand->note, &note, NULL), OK);
     writer_init(&w, node->answer_note, sizeof(node->answer_note));
     note_cosign(&w, own->cosign.name, &node->cosign,

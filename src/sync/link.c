@@ -114,6 +114,17 @@ link_fail(const struct link_turn *turn, const char *trouble)
     round_end(turn, backoff_ns(turn));
 }
 
+static uint64_t
+cosigned_size(const struct sync_host *host, struct bytes origin)
+{
+    const struct errand_state *state = host->state;
+
+    for (size_t i = 0; i < state->log_count; i++)
+        if (bytes_equal(state->logs[i].origin, origin))
+            return state->logs[i].cosigned;
+    return 0;
+}
+
 static enum link_step
 state_next(const struct link_turn *turn)
 {
@@ -123,6 +134,7 @@ state_next(const struct link_turn *turn)
         mirrors_of(turn->host->mirrors, turn->host, link_origin(link));
 
     link->owner_kept = log == NULL ? 0 : mirror_kept(&log->mirror);
+    link->owner_cosigned = cosigned_size(turn->host, link_origin(link));
     return link_ask(turn, DOING_STATE, &route, (struct bytes){0});
 }
 

@@ -131,8 +131,9 @@ struct link {
     uint64_t roster_version; /* in force when the round began */
     uint64_t roster_refused_ns;
 
-    struct state state;  /* the peer's; borrows from `memory` */
-    uint64_t owner_kept; /* what was held of its log when it was asked */
+    struct state state;      /* the peer's; borrows from `memory` */
+    uint64_t owner_kept;     /* what was held of its log when it was asked, */
+    uint64_t owner_cosigned; /* and cosigned */
     struct link_log logs[STATE_LOGS_MAX];
     size_t log_count;
     struct link_log *log;

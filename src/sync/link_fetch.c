@@ -87,15 +87,63 @@ own_note_reply(const struct link_turn *turn, const struct reply *reply)
 
 /* ----- A node that has less of its own log than it had. SYN 6.6 ----- */
 
+/* What our keeper cosigned of it last, into the note's room. */
+static bool
+cosigned_set(const struct link_turn *turn, struct checkpoint *out)
+{
+    struct link *link = turn->link;
+    const struct sync_host *host = turn->host;
+    const struct note_key *key = sync_log_key(host, link_origin(link));
+    struct block room = link_work(link);
+    struct block bare = link_note_room(link);
+    struct hash name = hash_of(link_origin(link));
+    struct bytes note = {room.p, 0};
+    char path[OS_PATH_SIZE_MAX];
+    struct writer w;
+
+    sync_witness_path(&name, path);
+    writer_init(&w, bare.p, bare.size);
+    if (os_read_file(host->os, host->dir, path, room.p, room.size,
+                     &note.size) != OK ||
+        checkpoint_open(note, key, out, NULL) != OK ||
+        cosignatures_bare(&w, key, note) != OK)
+        return false;
+    link->note_size = w.at;
+    return true;
+}
+
+/* The largest that was known of it when it was asked: of the mirror, or in the
+ * note's room. False when that is not more than `size`. */
+static bool
+known_set(const struct link_turn *turn, uint64_t size, struct bytes *out)
+{
+    struct link *link = turn->link;
+    struct mirrors_log *log = link_mirror(turn);
+    struct checkpoint cosigned;
+
+    *out = (struct bytes){0};
+    if (link->owner_kept > size && log != NULL)
+        *out = mirror_checkpoint(&log->mirror);
+    if (out->size > 0)
+        return true;
+    /* One that the keeper cannot read any more proves nothing. */
+    if (link->owner_cosigned <= size || !cosigned_set(turn, &cosigned) ||
+        cosigned.size < link->owner_cosigned)
+        return false;
+    *out = link_note(link);
+    return true;
+}
+
 enum link_step
 link_rollback_next(const struct link_turn *turn)
 {
     struct link *link = turn->link;
     const struct state_log *theirs = link_theirs(turn);
+    struct bytes known;
 
     if (!bytes_equal(link_log_origin(turn), link_origin(link)) ||
-        theirs == NULL || theirs->size >= link->owner_kept ||
-        turn->now_ns < link->log->refused_ns)
+        theirs == NULL || turn->now_ns < link->log->refused_ns ||
+        !known_set(turn, theirs->size, &known))
         return LINK_WAIT;
     return checkpoint_ask(turn, DOING_ROLLBACK);
 }
@@ -104,19 +152,15 @@ static void
 rollback_reply(const struct link_turn *turn, const struct reply *reply)
 {
     struct link *link = turn->link;
-    struct mirrors_log *log = link_mirror(turn);
     struct checkpoint checkpoint;
+    struct evidence evidence = {.kind = EVIDENCE_ROLLBACK,
+                                .other = reply->body};
 
-    if (reply->status == 200 && log != NULL &&
+    if (reply->status == 200 && link_mirror(turn) != NULL &&
         link_judge(turn, reply->body, &checkpoint) == OK &&
-        checkpoint.size < link->owner_kept) {
-        struct evidence evidence = {.kind = EVIDENCE_ROLLBACK,
-                                    .known = mirror_checkpoint(&log->mirror),
-                                    .other = reply->body};
-
+        known_set(turn, checkpoint.size, &evidence.known))
         mirrors_contradiction(turn->host->mirrors, link_origin(link),
                               &evidence);
-    }
     link_refuse(turn, "the node has gone back");
 }
 

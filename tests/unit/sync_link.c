@@ -333,6 +333,42 @@ test_rollback(void **state)
     sync_world_deinit(&world);
 }
 
+/* SYN 6.6: a witness holds no logs, but it knows what it cosigned. Of what it
+ * does not know any more it accuses nobody. */
+static void
+test_rollback_witnessed(void **state)
+{
+    static const char *const texts[] = {NULL, "overwritten\n"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct sync_node *watch = &world.nodes[WATCH];
+        struct os *os = &watch->disk.os;
+        char path[OS_PATH_SIZE_MAX];
+        struct hash name;
+
+        sync_world_init(&world, 9);
+        sync_world_link(&world, CENTRE, WATCH);
+        sync_world_link(&world, WATCH, CENTRE);
+        sync_node_grow(&world.nodes[CENTRE], 300);
+        sync_world_run(&world, 4000);
+        assert_int_equal(watch->last[CENTRE].size, 300);
+        assert_int_equal(watch->evidence_count, 0);
+        name = hash_of(world.nodes[CENTRE].origin);
+        sync_witness_path(&name, path);
+        if (texts[i] != NULL)
+            assert_err(os_replace_file(os, watch->dir, path, "witness",
+                                       bytes_of(texts[i]), 0600),
+                       OK);
+        sync_node_rewrite(&world.nodes[CENTRE], 0, 250);
+        sync_world_run(&world, 5000);
+        assert_int_equal(
+            told_of(watch, EVIDENCE_ROLLBACK, &world.nodes[CENTRE]),
+            texts[i] == NULL);
+        sync_world_deinit(&world);
+    }
+}
+
 /* Two posts were shown two histories: whoever compares them through the centre
  * finds out. SYN 1.5, 5.4 */
 static void
@@ -514,6 +550,7 @@ main(void)
         cmocka_unit_test(test_fork_of_another_size),
         cmocka_unit_test(test_fork_pushed),
         cmocka_unit_test(test_rollback),
+        cmocka_unit_test(test_rollback_witnessed),
         cmocka_unit_test(test_split_view),
         cmocka_unit_test(test_wrong_entries),
         cmocka_unit_test(test_fork_before_a_witness),
