@@ -85,32 +85,49 @@ peers_record(struct peers *peers, struct event *event)
     return e == OK ? book_flush(book) : e;
 }
 
-/* Whether the same was told lately; if not, it is remembered as told now. The
- * one told longest ago is forgotten for it. */
-static bool
-said_lately(struct peers *peers, const char *code, struct bytes origin)
+/* NULL: not that it is remembered. */
+static struct peers_said *
+said_find(struct peers *peers, const struct hash *what)
 {
-    uint64_t now_ns = peers->os->monotonic_ns(peers->os);
-    struct hash what = hash_of_parts(0, bytes_of(code), origin);
+    for (size_t i = 0; i < peers->said_count; i++)
+        if (hash_equal(&peers->said[i].what, what))
+            return &peers->said[i];
+    return NULL;
+}
+
+/* For one more: the one told longest ago is forgotten when there is no room. */
+static struct peers_said *
+said_room(struct peers *peers)
+{
     struct peers_said *oldest = &peers->said[0];
 
-    for (size_t i = 0; i < peers->said_count; i++) {
-        struct peers_said *said = &peers->said[i];
-
-        if (hash_equal(&said->what, &what)) {
-            bool lately = now_ns - said->at_ns < PEERS_INCIDENT_NS;
-
-            if (!lately)
-                said->at_ns = now_ns;
-            return lately;
-        }
-        if (said->at_ns < oldest->at_ns)
-            oldest = said;
-    }
     if (peers->said_count < PEERS_INCIDENTS_MAX)
-        oldest = &peers->said[peers->said_count++];
-    *oldest = (struct peers_said){what, now_ns};
-    return false;
+        return &peers->said[peers->said_count++];
+    for (size_t i = 1; i < peers->said_count; i++)
+        if (peers->said[i].at_ns < oldest->at_ns)
+            oldest = &peers->said[i];
+    return oldest;
+}
+
+bool
+peers_said_lately(struct peers *peers, const char *what, struct bytes origin)
+{
+    struct hash hash = hash_of_parts(0, bytes_of(what), origin);
+    const struct peers_said *said = said_find(peers, &hash);
+
+    return said != NULL &&
+           peers->os->monotonic_ns(peers->os) - said->at_ns < PEERS_INCIDENT_NS;
+}
+
+void
+peers_said_now(struct peers *peers, const char *what, struct bytes origin)
+{
+    struct hash hash = hash_of_parts(0, bytes_of(what), origin);
+    struct peers_said *said = said_find(peers, &hash);
+
+    if (said == NULL)
+        said = said_room(peers);
+    *said = (struct peers_said){hash, peers->os->monotonic_ns(peers->os)};
 }
 
 enum err
@@ -118,9 +135,10 @@ peers_incident(struct peers *peers, const char *code, struct bytes origin,
                const char *summary, const struct hash *evidence)
 {
     struct event event = {.type = EVENT_INCIDENT};
+    enum err e;
 
-    /* Each piece of evidence is told of, and of those there are few. */
-    if (evidence == NULL && said_lately(peers, code, origin))
+    /* Which evidence is told of, peers_keep() sees to. */
+    if (evidence == NULL && peers_said_lately(peers, code, origin))
         return OK;
     event.incident = (struct incident){.code = bytes_of(code),
                                        .origin = origin,
@@ -128,7 +146,11 @@ peers_incident(struct peers *peers, const char *code, struct bytes origin,
                                        .has_evidence = evidence != NULL};
     if (evidence != NULL)
         memcpy(event.incident.evidence, evidence->b, SHA256_SIZE);
-    return peers_record(peers, &event);
+    e = peers_record(peers, &event);
+    /* On a disk that was full it is told again. */
+    if (e == OK && evidence == NULL)
+        peers_said_now(peers, code, origin);
+    return e;
 }
 
 void

@@ -219,6 +219,12 @@ MUST_CHECK enum err peers_incident(struct peers *peers, const char *code,
                                    struct bytes origin, const char *summary,
                                    const struct hash *evidence);
 
+/* Whether something was said of that log within PEERS_INCIDENT_NS; and that it
+ * is said now. */
+bool peers_said_lately(struct peers *peers, const char *what,
+                       struct bytes origin);
+void peers_said_now(struct peers *peers, const char *what, struct bytes origin);
+
 /* The node is back from isolation. */
 MUST_CHECK enum err peers_back(struct peers *peers);
 

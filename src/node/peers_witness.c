@@ -153,6 +153,27 @@ evidence_name(struct bytes origin, enum evidence_kind kind,
     writer_u8(&w, '\0');
 }
 
+/* What one piece shows an hour's others show no better: each checkpoint of a
+ * log that goes on in two histories would else be another. One that convinces
+ * by itself does. */
+static const char *
+worth(const struct evidence *evidence)
+{
+    if (evidence->has_root)
+        return "evidence: proof";
+    switch (evidence->kind) {
+    case EVIDENCE_FORK:
+        return "evidence: fork";
+    case EVIDENCE_ROLLBACK:
+        return "evidence: rollback";
+    case EVIDENCE_BAD_PROOF:
+        return "evidence: word of a proof";
+    case EVIDENCE_BAD_ENTRY:
+        return "evidence: entry";
+    }
+    return "evidence";
+}
+
 enum err
 peers_keep(struct peers *peers, struct bytes origin, struct peer *peer,
            const struct evidence *evidence)
@@ -164,7 +185,8 @@ peers_keep(struct peers *peers, struct bytes origin, struct peer *peer,
     enum err e;
 
     peers->answer->verdict = ERRAND_KNOWN;
-    if (peer != NULL && peer->evidence_count >= PEERS_EVIDENCE_MAX)
+    if (peers_said_lately(peers, worth(evidence), origin) ||
+        (peer != NULL && peer->evidence_count >= PEERS_EVIDENCE_MAX))
         return OK;
     writer_init(&w, peers->other, EVIDENCE_FILE_SIZE_MAX);
     evidence_encode(&w, evidence);
@@ -183,6 +205,7 @@ peers_keep(struct peers *peers, struct bytes origin, struct peer *peer,
                            summary(evidence->kind), &hash);
     if (e != OK)
         return e;
+    peers_said_now(peers, worth(evidence), origin);
     peers->answer->verdict = ERRAND_TAKEN;
     if (peer != NULL) {
         peer->evidence_count++;

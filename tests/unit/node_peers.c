@@ -368,13 +368,27 @@ evidence_is_kept(void **state)
     peers_node_up(arden);
     assert_int_equal(peers_made_errand(made, arden, &errand), ERRAND_KNOWN);
     assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, "rollback"), 1);
-    /* Told no more often than there is room for: it has said enough. */
+    /* One piece of a kind an hour; and no more than there is room for: it has
+     * said enough. */
     for (unsigned i = 0; i < 3 * PEERS_EVIDENCE_MAX; i++) {
         errand.other = signed_by_centre(made, 5, (uint8_t)i, other);
         assert_true(peers_made_errand(made, arden, &errand) <= ERRAND_KNOWN);
     }
+    assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, "rollback"), 2);
+    errand.evidence = EVIDENCE_FORK;
+    errand.other = signed_by_centre(made, 9, 2, other);
+    assert_int_equal(peers_made_errand(made, arden, &errand), ERRAND_TAKEN);
+    errand.other = signed_by_centre(made, 9, 3, other);
+    assert_int_equal(peers_made_errand(made, arden, &errand), ERRAND_KNOWN);
+    assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, "fork"), 1);
+    errand.evidence = EVIDENCE_ROLLBACK;
+    for (unsigned i = 0; i < 3 * PEERS_EVIDENCE_MAX; i++) {
+        peers_made_pass(made, INT64_C(3600000));
+        errand.other = signed_by_centre(made, 4, (uint8_t)(i + 3), other);
+        assert_true(peers_made_errand(made, arden, &errand) <= ERRAND_KNOWN);
+    }
     assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, "rollback"),
-                     PEERS_EVIDENCE_MAX);
+                     PEERS_EVIDENCE_MAX - 1);
     other[errand.other.size - 10] ^= 1;
     assert_int_equal(peers_made_errand(made, arden, &errand), ERRAND_REFUSED);
 }
