@@ -329,9 +329,9 @@ knows_honest(struct cluster *cluster, struct site *site)
 
 /*
  * Custodians see to it that those who listen have the roster in force, and
- * those who know none of them: a post may have missed that the witness is
- * another one by now, and the only node that it still knows may be the enemy's,
- * whom nobody makes take a roster. From whom should it hear?
+ * those who know none of them: when a witness took another's place, and the
+ * only other node that a post knows is the enemy's, who takes no roster, it has
+ * nobody to hear of it from.
  */
 static void
 rosters_calm(struct cluster *cluster)
