@@ -210,6 +210,7 @@ keeper_evidence(struct sync_node *node, const struct errand *errand)
     assert_err(
         evidence_verify(&evidence, &node->roster->nodes[number].log, NULL), OK);
     kept->kind = errand->evidence;
+    kept->proved = errand->proof.count > 0;
     memset(kept->origin, 0, sizeof(kept->origin));
     memcpy(kept->origin, errand->origin.p, errand->origin.size);
 }

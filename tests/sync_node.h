@@ -24,6 +24,7 @@ enum { ARDEN, BRINK, CENTRE, WATCH };
 
 struct sync_kept_evidence {
     enum evidence_kind kind;
+    bool proved; /* EVIDENCE_BAD_PROOF: to anybody */
     char origin[64];
 };
 
