@@ -536,9 +536,9 @@ peers_round(struct peers *peers, bool *more)
 
     *more = false;
     peers->looked_ns = peers->os->monotonic_ns(peers->os);
-    if (peers->self == NULL)
-        return peers_alarms_count(peers);
     e = peers_age(peers);
+    if (peers->self == NULL)
+        return e == OK ? peers_alarms_count(peers) : e;
     if (e == OK)
         e = peers_lacks(peers);
     if (e == OK && peers->mode == ERRAND_REJOINING)

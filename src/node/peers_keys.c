@@ -9,8 +9,9 @@ own_first_epoch(const struct peers *peers)
 {
     uint32_t epoch = 0;
 
-    /* Who may hold none holds none from any epoch on. */
-    if (peers->self != NULL && !peers_first_epoch(peers, peers->self, &epoch))
+    /* Who may hold none, or was revoked, holds none from any epoch on. */
+    if (peers->has_roster &&
+        (peers->self == NULL || !peers_first_epoch(peers, peers->self, &epoch)))
         return UINT32_MAX;
     return epoch;
 }

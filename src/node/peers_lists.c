@@ -53,10 +53,20 @@ peer_named(const struct peers *peers, struct bytes node)
     return NULL;
 }
 
-/* Of two offers of one name the later stands. */
+/* Whether the lists of a node count at all. */
+static bool
+may_offer(const struct peers *peers, const struct peer *peer)
+{
+    return !peer->revoked &&
+           roster_right(peers->roster, peer->node->role, ROSTER_RIGHT_LISTS);
+}
+
+/* Those of all nodes that may offer; of two of one name the later stands. More
+ * nodes of the kind than find room here no country has. */
+#define OFFERING_MAX 8
 struct offers {
     size_t count;
-    struct store_offer offers[STORE_OFFERS_MAX];
+    struct store_offer offers[OFFERING_MAX * STORE_OFFERS_MAX];
 };
 
 enum err
@@ -68,21 +78,35 @@ peers_lists_open(struct peers *peers)
                : book_failed(peers->book, ERR_LIMIT, "taking memory");
 }
 
+/* The offers of one node, behind those that are there. */
+static enum err
+offers_add(struct peers *peers, const struct peer *peer, struct offers *out)
+{
+    struct store_node node;
+    size_t count;
+    enum err e = store_node_find(&peers->book->store, peer->node->origin,
+                                 &peers->arena, &node);
+
+    if (e == ERR_NOT_FOUND ||
+        out->count > (OFFERING_MAX - 1) * STORE_OFFERS_MAX)
+        return OK;
+    if (e == OK)
+        e = store_offers(&peers->book->store, node.number, &peers->arena,
+                         out->offers + out->count, &count);
+    out->count += e == OK ? count : 0;
+    return e;
+}
+
 static enum err
 offers_read(struct peers *peers, struct offers *out)
 {
-    uint64_t from = 0;
-    size_t count = 0;
-    enum err e;
+    enum err e = OK;
 
     out->count = 0;
     arena_reset(&peers->arena);
-    do {
-        e = store_offers(&peers->book->store, &from, &peers->arena,
-                         out->offers + out->count,
-                         STORE_OFFERS_MAX - out->count, &count);
-        out->count += e == OK ? count : 0;
-    } while (e == OK && count > 0 && out->count < STORE_OFFERS_MAX);
+    for (size_t i = 0; i < peers->count && e == OK; i++)
+        if (may_offer(peers, &peers->list[i]))
+            e = offers_add(peers, &peers->list[i], out);
     return e == OK ? OK : book_failed(peers->book, e, "reading offers");
 }
 
@@ -92,19 +116,6 @@ is_later(const struct store_list *a, const struct store_list *b)
     return a->imported.ms > b->imported.ms;
 }
 
-/* By whose log it is an offer, and not merely what that node has taken itself;
- * NULL when it is none. */
-static const struct peer *
-offerer(const struct peers *peers, const struct store_list *offer)
-{
-    const struct peer *from = peer_named(peers, offer->record.node);
-
-    return from != NULL && roster_right(peers->roster, from->node->role,
-                                        ROSTER_RIGHT_LISTS)
-               ? from
-               : NULL;
-}
-
 /* Whether it is the last offer of its name by who may offer, is not in force,
  * and was not refused. */
 static bool
@@ -112,15 +123,15 @@ is_wanted(struct peers *peers, const struct offers *offers, size_t at,
           const struct store_list *lists, size_t list_count)
 {
     const struct store_list *offer = &offers->offers[at].list;
+    const struct peer *from = peer_named(peers, offer->record.node);
     struct hash sha256;
 
     memcpy(sha256.b, offer->sha256, HASH_SIZE);
-    if (is_refused(peers, &sha256) || offerer(peers, offer) == NULL)
+    if (from == NULL || is_refused(peers, &sha256))
         return false;
     for (size_t i = 0; i < offers->count; i++)
         if (i != at && bytes_equal(offers->offers[i].list.name, offer->name) &&
-            is_later(&offers->offers[i].list, offer) &&
-            offerer(peers, &offers->offers[i].list) != NULL)
+            is_later(&offers->offers[i].list, offer))
             return false;
     for (size_t i = 0; i < list_count; i++)
         if (bytes_equal(lists[i].name, offer->name) &&

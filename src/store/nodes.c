@@ -4,6 +4,8 @@
  */
 #include "store/nodes.h"
 
+#include <assert.h>
+
 #include "store/fold_node.h"
 #include "store/hex_int.h"
 #include "store/read_int.h"
@@ -257,28 +259,25 @@ offer_fill(struct store *store, struct row *row, struct arena *arena,
 }
 
 enum err
-store_offers(struct store *store, uint64_t *from, struct arena *arena,
-             struct store_offer *out, size_t max, size_t *count)
+store_offers(struct store *store, int64_t node, struct arena *arena,
+             struct store_offer out[STORE_OFFERS_MAX], size_t *count)
 {
     struct row row;
     size_t found = 0;
-    enum err e = OK;
+    enum err e;
 
     *count = 0;
-    if (*from > INT64_MAX)
-        return OK;
     e = store_read_begin(store);
     if (e != OK)
         return e;
-    e = sqlite_walk(store, TABLE_OFFER, (int64_t)*from);
-    while (e == OK && found < max) {
+    e = sqlite_walk(store, TABLE_OFFER, node << OFFER_SHIFT);
+    while (e == OK) {
         e = sqlite_next(store, TABLE_OFFER, &row);
-        if (e == OK)
-            e = offer_fill(store, &row, arena, &out[found]);
-        if (e != OK)
+        if (e != OK || row.id >> OFFER_SHIFT != node)
             break;
-        found++;
-        *from = (uint64_t)row.id + 1;
+        assert(found < STORE_OFFERS_MAX);
+        e = offer_fill(store, &row, arena, &out[found]);
+        found += e == OK ? 1 : 0;
     }
     store_read_end(store);
     *count = found;

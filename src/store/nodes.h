@@ -80,9 +80,12 @@ struct store_offer {
     enum seen_role role; /* of the node, as last seen */
     struct store_list list;
 };
-MUST_CHECK enum err store_offers(struct store *store, uint64_t *from,
-                                 struct arena *arena, struct store_offer *out,
-                                 size_t max, size_t *count);
+
+/* All of one node, by its number: nobody else's keep them from being found. */
+MUST_CHECK enum err store_offers(struct store *store, int64_t node,
+                                 struct arena *arena,
+                                 struct store_offer out[STORE_OFFERS_MAX],
+                                 size_t *count);
 
 /*
  * Which records of the own log say that an order of the custodians was taken:

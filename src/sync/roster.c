@@ -70,6 +70,23 @@ roster_custodians_differ(const struct roster *roster)
     return true;
 }
 
+bool
+roster_custodians_apart(const struct roster *roster)
+{
+    for (size_t i = 0; i < roster->custodian_count; i++) {
+        const struct note_key *key = &roster->custodians[i];
+
+        for (size_t j = 0; j < roster->node_count; j++)
+            if (roster_key_same(key, &roster->nodes[j].log) ||
+                roster_key_same(key, &roster->nodes[j].cosign))
+                return false;
+        for (size_t j = 0; j < roster->revoked_count; j++)
+            if (roster_key_same(key, &roster->revoked[j].log))
+                return false;
+    }
+    return true;
+}
+
 static bool
 nodes_differ(const struct roster_node *a, const struct roster_node *b)
 {

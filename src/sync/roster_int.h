@@ -21,6 +21,9 @@ bool roster_key_same(const struct note_key *a, const struct note_key *b);
 /* No two custodians have one key. SYN 2.5 */
 bool roster_custodians_differ(const struct roster *roster);
 
+/* No custodian's key is a node's, or was one's. SYN 2.5 */
+bool roster_custodians_apart(const struct roster *roster);
+
 /* No two nodes share a node's name or any key. SYN 2.8 */
 bool roster_nodes_differ(const struct roster *roster);
 

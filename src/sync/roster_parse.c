@@ -235,6 +235,8 @@ whole_check(struct reader *r, const struct roster *roster)
                       "fewer custodians than must sign");
     if (!roster_custodians_differ(roster))
         reader_refuse(r, ERR_CONFLICT, "SYN 2.5", "one key of two custodians");
+    if (!roster_custodians_apart(roster))
+        reader_refuse(r, ERR_CONFLICT, "SYN 2.5", "a custodian's is a node's");
     if (!roster_nodes_differ(roster))
         reader_refuse(r, ERR_CONFLICT, "SYN 2.8",
                       "two nodes share a name or "

@@ -371,6 +371,43 @@ obeys_the_log(void **state)
     ring_deinit(&before);
 }
 
+/* ----- Keys of one who was revoked. ----- */
+
+/* SYN 8.6: once it knows that it is no node any more. */
+static void
+revoked_holds_nothing(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    const struct roster_node gone = made->roster.nodes[0];
+    const char *why = "";
+    bool more;
+
+    peers_made_join(made);
+    (void)peers_made_crossing(centre, "X1");
+    exchange(made, centre, arden);
+    assert_int_equal(seen(arden, "X1"), 1);
+    made->roster.version = 2;
+    made->roster.nodes[0] = made->roster.nodes[1];
+    made->roster.node_count = 1;
+    made->roster.revoked[0] = (struct roster_revoked){.origin = gone.origin,
+                                                      .version = 2,
+                                                      .role = gone.role,
+                                                      .log = gone.log};
+    made->roster.revoked_count = 1;
+    assert_err(
+        peers_join(arden->peers, peers_made_roster(made, "alice bob"), &why),
+        OK);
+    assert_err(peers_round(arden->peers, &more), OK);
+    assert_true(peers_stale(arden->peers));
+    live_again(arden);
+    assert_int_equal(seen(arden, "X1"), 0);
+    assert_int_equal(keyrings_find(&arden->book->keyrings, centre->book->origin)
+                         ->epoch_count,
+                     0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -383,6 +420,7 @@ main(void)
         TEST(erases_what_comes_later),
         TEST(erases_what_was_written),
         TEST(obeys_the_log),
+        TEST(revoked_holds_nothing),
     };
 
     return TEST_RUN(tests);

@@ -302,10 +302,10 @@ static void
 lists_are_offered(void **state)
 {
     struct store_fixture *f = *state;
-    struct store_offer offers[4];
+    struct store_offer offers[STORE_OFFERS_MAX];
+    struct store_node node;
     struct store_list lists[4];
     struct event event = *sample_event("list_imported");
-    uint64_t from = 0;
     size_t count;
 
     (void)foreign_one(f, &RINAS, 0, &event);
@@ -316,19 +316,21 @@ lists_are_offered(void **state)
     (void)foreign_one(f, &CENTRE, 0, &event);
     assert_err(store_lists(&f->store, &f->arena, lists, 4, &count), OK);
     assert_int_equal(count, 0);
-    assert_err(store_offers(&f->store, &from, &f->arena, offers, 2, &count),
-               OK);
-    assert_int_equal(count, 2);
-    assert_record(&offers[0].list.record, "rinas", 0);
-    assert_int_equal(offers[0].role, SEEN_POST);
-    assert_record(&offers[1].list.record, "centre", 1);
-    assert_int_equal(offers[1].role, SEEN_CENTRE);
-    assert_int_equal(offers[1].list.entries, 5);
-    assert_bytes(offers[1].list.name, BYTES("sample"));
-    assert_err(store_offers(&f->store, &from, &f->arena, offers, 2, &count),
+    assert_err(store_node_find(&f->store, RINAS.origin, &f->arena, &node), OK);
+    assert_err(store_offers(&f->store, node.number, &f->arena, offers, &count),
                OK);
     assert_int_equal(count, 1);
-    assert_bytes(offers[0].list.name, BYTES("another"));
+    assert_record(&offers[0].list.record, "rinas", 0);
+    assert_int_equal(offers[0].role, SEEN_POST);
+    assert_err(store_node_find(&f->store, CENTRE.origin, &f->arena, &node), OK);
+    assert_err(store_offers(&f->store, node.number, &f->arena, offers, &count),
+               OK);
+    assert_int_equal(count, 2);
+    assert_record(&offers[0].list.record, "centre", 1);
+    assert_int_equal(offers[0].role, SEEN_CENTRE);
+    assert_int_equal(offers[0].list.entries, 5);
+    assert_bytes(offers[0].list.name, BYTES("sample"));
+    assert_bytes(offers[1].list.name, BYTES("another"));
 }
 
 /* STO 2.8, 2.17: what is said of nodes. */

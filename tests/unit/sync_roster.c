@@ -224,24 +224,37 @@ contradict(struct roster *roster, int how)
                                              NOTE_ED25519, &gone.log.public);
         roster->revoked_count = 2;
     }
+    if (how == 10) /* who has the centre's disk has a custodian's key */
+        roster->custodians[1] =
+            note_key_of(BYTES("bob"), NOTE_ED25519, &nodes[1].log.public);
+    if (how == 11)
+        roster->custodians[1] =
+            note_key_of(BYTES("bob"), NOTE_ED25519, &nodes[1].cosign.public);
+    if (how == 12)
+        roster->custodians[1] =
+            note_key_of(BYTES("bob"), NOTE_ED25519, &gone.log.public);
 }
+
+/* That many contradictions; none is the last. */
+#define CONTRADICTIONS 13
 
 static void
 test_contradictions(void **state)
 {
     static const char *const clauses[] = {
         "SYN 2.5", "SYN 2.8", "SYN 2.8", "SYN 2.8", "SYN 2.8",
-        "SYN 2.8", "SYN 2.8", "SYN 2.9", "SYN 2.9", "SYN 2.9"};
+        "SYN 2.8", "SYN 2.8", "SYN 2.9", "SYN 2.9", "SYN 2.9",
+        "SYN 2.5", "SYN 2.5", "SYN 2.5"};
 
     (void)state;
-    for (int how = 0; how < 10; how++) {
+    for (int how = 0; how < CONTRADICTIONS; how++) {
         other = made.roster;
         contradict(&other, how);
         bad_text_check(encoded(&other, text_block, sizeof(text_block)),
                        ERR_CONFLICT, clauses[how]);
     }
     other = made.roster;
-    contradict(&other, 10);
+    contradict(&other, CONTRADICTIONS);
     assert_err(roster_parse(encoded(&other, text_block, sizeof(text_block)),
                             &parsed, NULL),
                OK);
@@ -266,7 +279,7 @@ test_bad_revoked(void **state)
 
     (void)state;
     other = made.roster;
-    contradict(&other, 10);
+    contradict(&other, CONTRADICTIONS);
     text = encoded(&other, text_block, sizeof(text_block));
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         bad_text_check(made_changed(text, cases[i].from, cases[i].to, block,
