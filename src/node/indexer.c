@@ -60,6 +60,8 @@ index_make(struct indexer *indexer, const struct hash *sha256,
     if (e != OK)
         return e;
     e = lists_verify(&work, sha256, true, verdict);
+    if (e == OK && *verdict == LISTS_GOOD)
+        e = lists_losses_make(&work, sha256);
     os->close(os, lock);
     return e;
 }

@@ -8,6 +8,7 @@ static const char *const ENDS[LISTS_FILE_COUNT] = {
     [LISTS_LIST] = ".list",
     [LISTS_NAMES] = ".names",
     [LISTS_DOCUMENTS] = ".documents",
+    [LISTS_LOSSES] = ".losses",
 };
 
 enum err

@@ -1,9 +1,9 @@
 /*
  * The files of lists under DIR/lists: SHA256.list, and the indexes beside it,
  * SHA256.names when anybody on it has a name and SHA256.documents when it has a
- * document. All are written whole under another name, synced and renamed, and
- * never changed after. Which are in force the log says, not the folder. SCR
- * 3.7
+ * document; and SHA256.losses when others brought it. All are written whole
+ * under another name, synced and renamed, and never changed after. Which are in
+ * force the log says, not the folder. SCR 3.7
  */
 #ifndef NODE_LISTS_H
 #define NODE_LISTS_H
@@ -18,8 +18,8 @@
 /* "lists/", 64 digits, ".documents", ".new" and a NUL. */
 #define LISTS_PATH_SIZE (6 + 64 + 10 + 4 + 1)
 
-enum lists_file { LISTS_LIST, LISTS_NAMES, LISTS_DOCUMENTS };
-#define LISTS_FILE_COUNT (LISTS_DOCUMENTS + 1)
+enum lists_file { LISTS_LIST, LISTS_NAMES, LISTS_DOCUMENTS, LISTS_LOSSES };
+#define LISTS_FILE_COUNT (LISTS_LOSSES + 1)
 
 /* Below DIR, NUL-terminated. */
 void lists_path(const struct hash *sha256, enum lists_file which,
@@ -90,6 +90,31 @@ void lists_import_end(struct lists_work *work, struct lists_import *import);
 /* Removes what is none of the lists named and no index of them. */
 MUST_CHECK enum err lists_sweep(struct lists_work *work,
                                 const struct hash *keep, size_t count);
+
+/* As many others as one list is compared with: those in force and some more. */
+#define LISTS_LOSSES_MAX 256
+
+/*
+ * Compares a list with all others of its source that are there, and writes
+ * SHA256.losses. For whoever parses what is foreign. ERR_CORRUPT: an entry
+ * cannot be read; ERR_LIMIT; those of `os`. SCR 3.10
+ */
+MUST_CHECK enum err lists_losses_make(struct lists_work *work,
+                                      const struct hash *sha256);
+
+/* How many names and documents `other` has, and how many of them the list has
+ * not; or that nothing is known of that. */
+struct lists_loss {
+    bool known;
+    uint64_t total;
+    uint64_t lost;
+};
+
+/* ERR_NOT_FOUND: the list was not compared; ERR_CORRUPT; those of `os`. */
+MUST_CHECK enum err lists_losses_find(struct os *os, struct folder dir,
+                                      const struct hash *sha256,
+                                      const struct hash *other,
+                                      struct lists_loss *out);
 
 /* What verifying finds. */
 enum lists_verdict {

@@ -106,6 +106,15 @@ struct peers_window {
     uint32_t days;
 };
 
+/* What a list has lost on a day, of 10,000 names and documents. */
+#define PEERS_LOST_ALL 10000u
+#define PEERS_LOST_MAX 100u
+struct peers_lost {
+    struct hash name; /* SHA-256 of the list's name */
+    struct date day;
+    uint32_t parts;
+};
+
 struct offers;
 
 struct peers {
@@ -160,6 +169,9 @@ struct peers {
 
     size_t refused_count; /* lists that were not taken, and are not wanted */
     struct hash refused[STORE_LISTS_MAX];
+    struct date refused_day; /* and on the next they are looked at again */
+    size_t lost_count;
+    struct peers_lost lost[STORE_LISTS_MAX];
     size_t window_count;
     struct peers_window windows[PEERS_WINDOWS_MAX];
     size_t ordered_count; /* lists that custodians ordered to be taken */

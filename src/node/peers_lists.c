@@ -157,11 +157,15 @@ wanted_read(struct peers *peers, struct offers *offers,
 enum err
 peers_lists_wanted(struct peers *peers, struct errand_state *state)
 {
+    struct date today = instant_utc_date(peers->os->now(peers->os));
     struct store_list lists[STORE_LISTS_MAX];
     struct offers *offers = peers->offers;
     size_t list_count;
     enum err e;
 
+    if (today.days != peers->refused_day.days)
+        peers->refused_count = 0;
+    peers->refused_day = today;
     if (peers->self == NULL || peers->mode != ERRAND_NORMAL)
         return OK;
     e = wanted_read(peers, offers, lists, &list_count);
@@ -213,20 +217,122 @@ peers_fetched(struct peers *peers, const struct errand *errand)
     return OK;
 }
 
+/* ----- What it lost. ----- */
+
+/* What is kept of the name's losses today; NULL: nothing. */
+static struct peers_lost *
+lost_find(struct peers *peers, const struct hash *name, struct date today)
+{
+    for (size_t i = 0; i < peers->lost_count; i++)
+        if (hash_equal(&peers->lost[i].name, name) &&
+            peers->lost[i].day.days == today.days)
+            return &peers->lost[i];
+    return NULL;
+}
+
+static void
+lost_keep(struct peers *peers, const struct peers_lost *lost)
+{
+    struct peers_lost *place = lost_find(peers, &lost->name, lost->day);
+
+    for (size_t i = 0; i < peers->lost_count && place == NULL; i++)
+        if (hash_equal(&peers->lost[i].name, &lost->name))
+            place = &peers->lost[i];
+    if (place == NULL && peers->lost_count < STORE_LISTS_MAX)
+        place = &peers->lost[peers->lost_count++];
+    if (place != NULL)
+        *place = *lost;
+}
+
+/* Of 10,000, upwards. Who made no comparison has brought no list neither: then
+ * the number of entries alone tells. */
+static enum err
+lost_parts(struct peers *peers, const struct hash *sha256,
+           const struct store_list *before, uint32_t *parts)
+{
+    struct lists_loss loss;
+    struct hash old;
+    enum err e;
+
+    memcpy(old.b, before->sha256, HASH_SIZE);
+    e = lists_losses_find(peers->os, peers->dir, sha256, &old, &loss);
+    *parts = PEERS_LOST_ALL;
+    if (e == ERR_NOT_FOUND)
+        *parts = 0;
+    if (e == OK && loss.known && loss.lost <= loss.total &&
+        loss.total <= UINT64_MAX / PEERS_LOST_ALL)
+        *parts =
+            loss.total == 0
+                ? 0
+                : (uint32_t)((loss.lost * PEERS_LOST_ALL + loss.total - 1) /
+                             loss.total);
+    return e == ERR_IO ? book_failed(peers->book, e, "reading what a list lost")
+                       : OK;
+}
+
+/*
+ * One of a hundred on a day, all replacements of that day together. What this
+ * life does not know of today is taken for all of that. SCR 3.10
+ */
+static enum err
+lost_judge(struct peers *peers, const struct hash *sha256,
+           const struct store_list *before, struct peers_lost *lost,
+           bool *lawful)
+{
+    const struct peers_lost *kept = lost_find(peers, &lost->name, lost->day);
+    uint32_t parts = 0;
+    enum err e = OK;
+
+    if (before != NULL)
+        e = lost_parts(peers, sha256, before, &parts);
+    if (kept != NULL)
+        lost->parts = kept->parts;
+    else if (before != NULL && before->imported.ms < peers->opened.ms &&
+             instant_utc_date(before->imported).days == lost->day.days)
+        lost->parts = PEERS_LOST_MAX;
+    *lawful =
+        parts == 0 || peers_order_lists(peers, sha256) ||
+        (parts <= PEERS_LOST_MAX && lost->parts + parts <= PEERS_LOST_MAX);
+    lost->parts += parts;
+    return e;
+}
+
+/* ----- In force. ----- */
+
+static enum err
+list_refuse(struct peers *peers, const struct hash *sha256,
+            const struct peer *from)
+{
+    refuse_list(peers, sha256);
+    return peers_incident(peers, "list_refused", from->node->origin,
+                          "offers a list that on this day lost more than one "
+                          "of a hundred; without an order the old one stays",
+                          NULL);
+}
+
 static enum err
 list_record(struct peers *peers, const struct store_list *offer,
-            const struct peer *from)
+            const struct store_list *before, const struct peer *from)
 {
     struct book *book = peers->book;
     struct request_key none = {0};
     struct admitted admitted = {.event = {.type = EVENT_LIST_IMPORTED}};
+    struct peers_lost lost = {.name = hash_of(offer->name),
+                              .day =
+                                  instant_utc_date(peers->os->now(peers->os))};
     uint8_t actor[ACTOR_SIZE_MAX];
     enum problem problem = PROBLEM_NONE;
+    bool lawful = false;
     struct writer w;
     struct hash sha256;
     enum err e;
 
     memcpy(sha256.b, offer->sha256, HASH_SIZE);
+    e = lost_judge(peers, &sha256, before, &lost, &lawful);
+    if (e != OK)
+        return e;
+    if (!lawful)
+        return list_refuse(peers, &sha256, from);
     writer_init(&w, actor, sizeof(actor));
     writer_text(&w, "roster:");
     writer_bytes(&w, offer->record.node);
@@ -238,15 +344,25 @@ list_record(struct peers *peers, const struct store_list *offer,
     e = admit_event(book, &none, &admitted, &problem);
     if (e != OK)
         return e;
-    if (problem == PROBLEM_NONE)
-        return peers_record(peers, &admitted.event);
-    refuse_list(peers, &sha256);
-    if (problem != PROBLEM_LIST_SHRUNK)
+    if (problem == PROBLEM_LIST_SHRUNK)
+        return list_refuse(peers, &sha256, from);
+    if (problem != PROBLEM_NONE) {
+        refuse_list(peers, &sha256);
         return OK;
-    return peers_incident(peers, "list_refused", from->node->origin,
-                          "offers a list that lost more than an entry of a "
-                          "hundred; without an order the old one stays",
-                          NULL);
+    }
+    e = peers_record(peers, &admitted.event);
+    if (e == OK)
+        lost_keep(peers, &lost);
+    return e;
+}
+
+static const struct store_list *
+named(const struct store_list *lists, size_t count, struct bytes name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (bytes_equal(lists[i].name, name))
+            return &lists[i];
+    return NULL;
 }
 
 /* Its bytes are those of its name: in force from here, if it is still wanted.
@@ -265,7 +381,8 @@ list_take(struct peers *peers, const struct hash *sha256)
         if (memcmp(offer->sha256, sha256->b, HASH_SIZE) != 0 ||
             !is_wanted(peers, offers, i, lists, list_count))
             continue;
-        return list_record(peers, offer, peer_named(peers, offer->record.node));
+        return list_record(peers, offer, named(lists, list_count, offer->name),
+                           peer_named(peers, offer->record.node));
     }
     return e;
 }
