@@ -144,15 +144,17 @@ put_log(struct cli *cli, const struct json *log)
     struct bytes role = text_of(log, "role");
     struct bytes state = text_of(log, "state");
     bool own = bytes_equal(state, BYTES("own"));
+    bool witnessed = bytes_equal(state, BYTES("witnessed"));
     int64_t closed = number_of(log, "closed");
     int64_t holes = number_of(log, "holes");
 
     fprintf(cli->out, "%-16.*s %-8.*s %10lld %10lld  %-12.*s ", (int)node.size,
-            node.p, (int)role.size, role.p, (long long)number_of(log, "size"),
+            node.p, (int)role.size, role.p,
+            (long long)number_of(log, witnessed ? "witnessed" : "size"),
             (long long)number_of(log, own ? "published" : "folded"),
             (int)state.size, state.p);
     if (!own)
-        put_age(cli, text_of(log, "mirrored_at"));
+        put_age(cli, text_of(log, witnessed ? "heard_at" : "mirrored_at"));
     if (closed > 0)
         fprintf(cli->out, ", %lld without a key", (long long)closed);
     if (holes > 0)

@@ -188,11 +188,11 @@ log_state(const struct peers *peers, const struct peer *peer,
         return "revoked";
     if (peer->mirror_broken)
         return "damaged";
-    if (peer->mirrored == 0)
+    if (peer->mirrored == 0 && peer->last.size == 0)
         return "unseen";
     if (is_silent(peers, peer, now))
         return "silent";
-    return "ok";
+    return peer->mirrored == 0 ? "witnessed" : "ok";
 }
 
 /* Whose name a cosigner's line has, without what stands behind the origin. */

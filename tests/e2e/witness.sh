@@ -67,6 +67,16 @@ ok "which both cosign too" cosigned "$scratch/second"
 second=$(sed -n 2p "$scratch/second")
 ok "the log has grown" test "$second" -gt "$first"
 
+# Who cosigns and does not mirror says so, and up to where.
+witnessed() {
+    node_status watch --json >"$scratch/status" &&
+        jq -e --arg origin "$(node_origin durres)" --argjson least "$second" \
+            '.logs[] | select(.origin == $origin) |
+             .state == "witnessed" and .witnessed >= $least and .size == 0' \
+            "$scratch/status"
+}
+ok "the witness tells what it has witnessed" witnessed
+
 judge() { # judge CHECKPOINT OPTION...
     local checkpoint=$1
     shift
