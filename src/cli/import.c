@@ -11,57 +11,58 @@
 #include "node/carry.h"
 #include "node/carry_in.h"
 #include "node/carry_out.h"
+#include "node/peers.h"
 #include "os/process.h"
 
 /* How long a running node is waited for, and how often it is looked. */
 #define WAIT_NS UINT64_C(600000000000)
 #define WAIT_STEP_NS 100000000
 
-static void
+static int
 show(struct cli *cli, const struct carry_in *in)
 {
-    fprintf(cli->out,
-            "entries  %" PRIu64 "\nrosters  %" PRIu64 "\ngrants   %" PRIu64
-            "\nlists    %" PRIu64 "\nrefused  %" PRIu64 "\n",
-            in->entries, in->rosters, in->grants, in->lists, in->refused);
-    if (in->refused > 0 && in->why_size > 0)
-        fprintf(cli->out, "         %.*s\n", (int)in->why_size, in->why);
-    if (in->evidence > 0)
-        fprintf(cli->out,
-                "evidence %" PRIu64 ": a log signed what contradicts;"
-                " kufi status says which\n",
-                in->evidence);
+    uint8_t block[CARRY_REPORT_SIZE_MAX];
+    struct writer w;
+
+    writer_init(&w, block, sizeof(block));
+    carry_report_put(&w, &in->report);
+    cli_write(cli, writer_done(&w));
     if (in->rebuild)
         fputs("keys came late: the tables are folded anew at the next start\n",
               cli->out);
+    return carry_report_good(&in->report) ? CLI_DONE : CLI_NO;
 }
 
 static int
 complain(struct cli *cli, enum err e, const struct carry_in *in,
          const char *path)
 {
-    if (e == ERR_DENIED)
-        cli_complain(cli,
-                     "%s: not of this country, or this node has no roster"
-                     " or is isolated",
-                     path);
+    if (in->medium)
+        cli_complain(cli, "%s: %s", path, in->step);
     else
         cli_complain(cli, "%s: %s", in->step, err_text(e));
-    return e == ERR_DENIED ? CLI_NO : CLI_TROUBLE;
+    return e == ERR_DENIED || e == ERR_CONFLICT ? CLI_NO : CLI_TROUBLE;
 }
 
 /* ----- Into a node that runs. ----- */
 
-/* The origin that a medium names, as if it were a node's configuration. */
+/* The origin that a medium names, as if it were a node's configuration. Without
+ * a roster it is no medium. */
 static enum err
 medium_origin(struct carry_out *out, struct config *config)
 {
+    struct os *os = out->os;
+    struct file roster;
     size_t size = 0;
     enum err e =
-        os_read_file(out->os, out->dir, CARRY_ORIGIN_FILE,
-                     (uint8_t *)config->origin, ORIGIN_SIZE_MAX, &size);
+        os_read_file(os, out->dir, CARRY_ORIGIN_FILE, (uint8_t *)config->origin,
+                     ORIGIN_SIZE_MAX, &size);
 
     config->origin[size] = '\0';
+    if (e == OK)
+        e = os->open(os, out->dir, PEERS_ROSTER_FILE, OPEN_READ, 0, &roster);
+    if (e == OK)
+        os->close(os, roster);
     return e;
 }
 
@@ -87,8 +88,49 @@ medium_copy(struct carry_out *out, const char *path)
         return e;
     e = carry_out(out);
     os->folder_close(os, out->medium);
-    return e == OK ? os->rename(os, node, CARRY_INBOX_NEW, CARRY_INBOX_MEDIUM)
-                   : e;
+    if (e != OK)
+        return e;
+    e = os->remove(os, node, CARRY_INBOX_REPORT);
+    return e == OK || e == ERR_NOT_FOUND
+               ? os->rename(os, node, CARRY_INBOX_NEW, CARRY_INBOX_MEDIUM)
+               : e;
+}
+
+/* What the courier has left to be said of it. */
+static int
+report_tell(struct cli *cli, struct folder node)
+{
+    uint8_t block[CARRY_REPORT_SIZE_MAX + sizeof(CARRY_NOT_GOOD)];
+    struct bytes text = {block, 0};
+    struct bytes verdict;
+    enum err e = os_read_file(cli->os, node, CARRY_INBOX_REPORT, block,
+                              sizeof(block), &text.size);
+
+    if (e == OK)
+        e = cli->os->remove(cli->os, node, CARRY_INBOX_REPORT);
+    if (e != OK) {
+        (void)cli_fail(cli, e, CARRY_INBOX_REPORT);
+        return CLI_TROUBLE;
+    }
+    verdict = bytes_split(&text, '\n');
+    if (bytes_equal(verdict, BYTES("refused"))) {
+        cli_complain(cli, "refused: %.*s", (int)text.size,
+                     (const char *)text.p);
+        return CLI_NO;
+    }
+    cli_write(cli, text);
+    fputs("taken in by the running node; kufi status says what it has\n",
+          cli->out);
+    return bytes_equal(verdict, BYTES("good")) ? CLI_DONE : CLI_NO;
+}
+
+static enum err
+name_pass(void *context, const char *name, bool is_folder)
+{
+    (void)context;
+    (void)name;
+    (void)is_folder;
+    return OK;
 }
 
 /* Until the courier has removed it. */
@@ -97,11 +139,9 @@ medium_wait(struct cli *cli, struct folder node)
 {
     static const struct timespec step = {.tv_nsec = WAIT_STEP_NS};
     uint64_t end_ns = cli->os->monotonic_ns(cli->os) + WAIT_NS;
-    struct file file;
 
-    while (cli->os->open(cli->os, node, CARRY_INBOX_MEDIUM "/roster", OPEN_READ,
-                         0, &file) == OK) {
-        cli->os->close(cli->os, file);
+    while (cli->os->list(cli->os, node, CARRY_INBOX_MEDIUM, name_pass, NULL) ==
+           OK) {
         if (cli->os->monotonic_ns(cli->os) > end_ns) {
             cli_complain(cli, "the node has not taken it in yet; it goes on"
                               " with it");
@@ -109,9 +149,17 @@ medium_wait(struct cli *cli, struct folder node)
         }
         (void)nanosleep(&step, NULL);
     }
-    fputs("taken in by the running node; kufi status says what it has\n",
-          cli->out);
-    return CLI_DONE;
+    return report_tell(cli, node);
+}
+
+static int
+not_given(struct cli *cli, enum err e, const char *step, const char *medium)
+{
+    if (e == ERR_NOT_FOUND || e == ERR_CORRUPT)
+        cli_complain(cli, "%s: %s (%s)", medium, carry_refusal(e), step);
+    else
+        (void)cli_fail(cli, e, step);
+    return CLI_TROUBLE;
 }
 
 static int
@@ -140,13 +188,14 @@ give(struct cli *cli, char **paths)
                 e = medium_copy(&out, paths[0]);
             cli->os->folder_close(cli->os, out.dir);
         }
-        status = e == OK ? medium_wait(cli, node) : cli_fail(cli, e, out.step);
+        status = e == OK ? medium_wait(cli, node)
+                         : not_given(cli, e, out.step, paths[1]);
         cli->os->folder_close(cli->os, node);
     } else
-        status = cli_fail(cli, e, out.step);
+        status = not_given(cli, e, out.step, paths[1]);
     free(config);
     free(out.roster);
-    return status == CLI_NO ? CLI_TROUBLE : status;
+    return status;
 }
 
 int
@@ -188,6 +237,5 @@ command_import(struct cli *cli, int argc, char **argv)
         return give(cli, options.argv);
     if (e != OK)
         return complain(cli, e, &in, options.argv[1]);
-    show(cli, &in);
-    return in.evidence > 0 ? CLI_NO : CLI_DONE;
+    return show(cli, &in);
 }

@@ -8,9 +8,20 @@
 
 #define ROSTER_FILE "roster"
 
-/* Rounds of the link in which nothing was asked but the medium's state: then
- * there is no more. Two, since the first may follow something half done. */
+/*
+ * Rounds of the link in which nothing was asked but the medium's state: then
+ * there is no more. Two, since the first may follow something half done; some
+ * seconds of them after new entries, which may make the node want one of the
+ * medium's lists when they are folded; more where it has not all yet of what
+ * lies there.
+ */
 #define QUIET_ROUNDS 2
+#define QUIET_ROUNDS_NEWS 8
+#define QUIET_ROUNDS_SHORT 24
+/* Rounds that asked again for what they did not get. */
+#define IDLE_ROUNDS 32
+/* Rounds that broke off, one after another. */
+#define STALLS_MAX 6
 
 struct carry {
     const struct sync_host *host; /* who reads the medium */
@@ -32,11 +43,15 @@ struct carry {
     struct grantbox grants;
     struct serve serve;
     struct arena arena;
+    struct carry_report report;
 
     /* When there is no more. */
     uint64_t round;
     unsigned asked; /* in this round */
     unsigned quiet; /* rounds */
+    unsigned stalls;
+    unsigned idle; /* rounds that asked, and brought nothing */
+    uint64_t brought;
 };
 
 /* ----- Opening. ----- */
@@ -61,6 +76,8 @@ names_read(struct carry *carry)
         OK)
         return ERR_CORRUPT;
     carry->medium.roster = &carry->roster;
+    if (bytes_equal(carry->medium.origin, carry->host->origin))
+        return ERR_CONFLICT;
     if (roster_find(carry->host->roster, carry->medium.origin) == NULL ||
         roster_find(&carry->roster, carry->host->origin) == NULL)
         return ERR_DENIED;
@@ -151,12 +168,6 @@ carry_origin(const struct carry *carry)
     return carry->medium.origin;
 }
 
-const struct link_figures *
-carry_figures(const struct carry *carry)
-{
-    return &carry->link.figures;
-}
-
 /* ----- Asking. ----- */
 
 /* Nothing is left with a medium: what would change it is refused. */
@@ -176,19 +187,46 @@ exchange(struct carry *carry, const struct link_want *want, uint64_t now_ns)
         else
             reply = &call.reply;
     }
+    if (reply->status == 503)
+        carry->report.unread = true;
     link_reply(&carry->link, carry->host, now_ns, want->id, reply);
+}
+
+static unsigned
+quiet_rounds(const struct carry *carry)
+{
+    struct carry_report report = {0};
+
+    carry_report(carry, &report);
+    if (report.short_count > 0 || report.lists_short > 0)
+        return QUIET_ROUNDS_SHORT;
+    return report.entries > 0 && carry->link.state.list_count > 0
+               ? QUIET_ROUNDS_NEWS
+               : QUIET_ROUNDS;
 }
 
 static enum carry_step
 wait_or_end(struct carry *carry, uint64_t *now_ns, uint64_t until_ns)
 {
     uint64_t round = carry->link.figures.rounds;
+    uint64_t brought = carry->link.figures.entries_in + carry->report.rosters +
+                       carry->report.grants + carry->report.lists;
 
+    /* What lies there does not change: it is not asked for ever. */
+    carry->stalls = round == carry->round ? carry->stalls + 1 : 0;
+    if (carry->stalls == STALLS_MAX) {
+        carry->report.unread = true;
+        return CARRY_DONE;
+    }
     if (round != carry->round) {
         carry->quiet = carry->asked <= 1 ? carry->quiet + 1 : 0;
+        carry->idle = brought == carry->brought ? carry->idle + 1 : 0;
         carry->asked = 0;
         carry->round = round;
-        if (carry->quiet == QUIET_ROUNDS)
+        carry->brought = brought;
+        if (carry->idle == IDLE_ROUNDS)
+            return CARRY_DONE;
+        if (carry->quiet >= QUIET_ROUNDS && carry->quiet >= quiet_rounds(carry))
             return CARRY_DONE;
     }
     if (until_ns > *now_ns)
@@ -220,5 +258,72 @@ void
 carry_done(struct carry *carry, uint64_t now_ns,
            const struct errand_answer *answer)
 {
+    carry_report_count(&carry->report, carry->link.errand.kind, answer);
     link_done(&carry->link, carry->host, now_ns, answer);
+}
+
+/* ----- What came of it. ----- */
+
+static bool
+may_mirror(const struct sync_host *host)
+{
+    const struct roster_node *self = roster_find(host->roster, host->origin);
+
+    return self != NULL &&
+           roster_right(host->roster, self->role, ROSTER_RIGHT_MIRROR);
+}
+
+/* Of a node that was revoked no more is taken than others vouched for. */
+static void
+short_count(const struct carry *carry, const struct state_log *log,
+            struct carry_report *out)
+{
+    const struct sync_host *host = carry->host;
+    struct carry_short found = {.there = log->size};
+    struct mirrors_log *mirror;
+
+    if (bytes_equal(log->origin, host->origin) ||
+        roster_find(host->roster, log->origin) == NULL)
+        return;
+    mirror = mirrors_of(host->mirrors, host, log->origin);
+    if (mirror != NULL)
+        found.here = mirror_kept(&mirror->mirror);
+    if (mirror == NULL || found.here >= found.there)
+        return;
+    if (out->short_count < CARRY_SHORTS_MAX &&
+        log->origin.size <= sizeof(found.origin)) {
+        found.origin_size = log->origin.size;
+        memcpy(found.origin, log->origin.p, log->origin.size);
+        out->shorts[out->short_count] = found;
+    }
+    out->short_count++;
+}
+
+static bool
+medium_has_list(const struct carry *carry, const struct hash *list)
+{
+    for (size_t i = 0; i < carry->link.state.list_count; i++)
+        if (hash_equal(&carry->link.state.lists[i], list))
+            return true;
+    return false;
+}
+
+void
+carry_report(const struct carry *carry, struct carry_report *out)
+{
+    const struct state *state = &carry->link.state;
+    const struct errand_state *own = carry->host->state;
+    bool owner = false;
+
+    carry_report_add(out, &carry->report);
+    out->entries += carry->link.figures.entries_in;
+    for (size_t i = 0; i < state->log_count; i++) {
+        owner |= bytes_equal(state->logs[i].origin, carry->medium.origin);
+        if (may_mirror(carry->host))
+            short_count(carry, &state->logs[i], out);
+    }
+    out->unread = carry->report.unread;
+    out->ownerless = !owner && !out->unread;
+    for (size_t i = 0; i < own->list_count; i++)
+        out->lists_short += medium_has_list(carry, &own->lists[i].sha256);
 }

@@ -7,12 +7,14 @@
  *     switch (carry_next(carry, now_ns, &errand)) {
  *     case CARRY_ERRAND: hand it to the keeper; then carry_done()
  *     case CARRY_AGAIN:  call again
- *     case CARRY_DONE:   there is nothing on it that is not here
+ *     case CARRY_DONE:   there is nothing on it that is not here, or that
+ *                        could be taken: carry_report()
  *     }
  */
 #ifndef NODE_CARRY_H
 #define NODE_CARRY_H
 
+#include "node/carry_report.h"
 #include "sync/link.h"
 
 /* Where a medium is put for a node that runs: as CARRY_INBOX_NEW while it is
@@ -21,6 +23,11 @@
 #define CARRY_INBOX "inbox"
 #define CARRY_INBOX_MEDIUM CARRY_INBOX "/medium"
 #define CARRY_INBOX_NEW CARRY_INBOX "/new"
+/* What came of it: one of these on a line, then words for a person. */
+#define CARRY_INBOX_REPORT CARRY_INBOX "/report"
+#define CARRY_GOOD "good\n"
+#define CARRY_NOT_GOOD "not good\n"
+#define CARRY_REFUSED "refused\n"
 
 struct carry;
 
@@ -30,7 +37,8 @@ enum carry_step { CARRY_ERRAND, CARRY_AGAIN, CARRY_DONE };
  * Opens the medium for the node of `host`, which is borrowed until
  * carry_close(). ERR_NOT_FOUND when it is no medium; ERR_CORRUPT when its
  * roster or its origin cannot be read; ERR_DENIED when one of the two nodes
- * does not know the other by its roster; ERR_LIMIT; those of `os`.
+ * does not know the other by its roster; ERR_CONFLICT when the node wrote it
+ * itself; ERR_LIMIT; those of `os`.
  */
 MUST_CHECK enum err carry_open(struct carry **out, const struct sync_host *host,
                                const char *path);
@@ -38,7 +46,10 @@ void carry_close(struct carry *carry);
 
 /* Whose medium it is; borrowed. */
 struct bytes carry_origin(const struct carry *carry);
-const struct link_figures *carry_figures(const struct carry *carry);
+
+/* Adds what came of it so far, and says anew what of it is not here: once, when
+ * it is done. */
+void carry_report(const struct carry *carry, struct carry_report *out);
 
 /* `*now_ns` is the caller's clock, which goes on when there is nothing to do
  * but wait. The errand is borrowed until carry_done(). */

@@ -75,34 +75,6 @@ state_ask(struct carrying *c)
     return e;
 }
 
-static void
-refusal_note(struct carrying *c)
-{
-    struct bytes why = c->answer->why;
-
-    c->out->refused++;
-    c->out->why_size =
-        why.size < sizeof(c->out->why) ? why.size : sizeof(c->out->why);
-    if (why.size > 0)
-        memcpy(c->out->why, why.p, c->out->why_size);
-}
-
-static void
-answer_count(struct carrying *c, const struct errand *errand)
-{
-    if (c->answer->verdict == ERRAND_REFUSED) {
-        refusal_note(c);
-        return;
-    }
-    if (c->answer->verdict != ERRAND_TAKEN)
-        return;
-    c->out->rosters += errand->kind == ERRAND_ROSTER;
-    c->out->grants += errand->kind == ERRAND_GRANT;
-    c->out->lists += errand->kind == ERRAND_FETCHED;
-    c->out->evidence += errand->kind == ERRAND_EVIDENCE;
-    c->new_roster |= errand->kind == ERRAND_ROSTER;
-}
-
 /* A list is asked about by its indexes, which are made first. */
 static enum err
 list_index(struct carrying *c, const struct hash *sha256)
@@ -123,7 +95,8 @@ keeper_ask(struct carrying *c, const struct errand *errand)
     if (e == OK)
         e = keeper_tell(c, errand, c->answering);
     if (e == OK)
-        answer_count(c, errand);
+        c->new_roster |=
+            errand->kind == ERRAND_ROSTER && c->answer->verdict == ERRAND_TAKEN;
     return e;
 }
 
@@ -151,6 +124,8 @@ mirrors_work(struct carrying *c, bool *any)
     while (e == OK && mirrors_next(&c->mirrors, &c->host, c->now_ns, &errand)) {
         *any = true;
         e = keeper_ask(c, &errand);
+        if (e == OK)
+            carry_report_count(&c->out->report, errand.kind, c->answer);
         if (e == OK)
             mirrors_done(&c->mirrors, &c->host, c->now_ns, c->answer);
     }
@@ -200,29 +175,31 @@ medium_turns(struct carrying *c)
     return e;
 }
 
-/* Until a round after everything was folded brings nothing: what a log says may
- * make the node want a list of the same medium. */
+/* Until a pass brings nothing: what a log says, when it is folded, may make the
+ * node want a list of the same medium. */
 static enum err
 medium_take(struct carrying *c, const char *path)
 {
-    uint64_t lists;
+    struct carry_report *report = &c->out->report;
+    uint64_t had;
     enum err e;
 
     do {
-        lists = c->out->lists;
+        had = report->entries + report->lists + report->grants;
         c->new_roster = false;
         e = carry_open(&c->carry, &c->host, path);
-        c->out->step = "opening the medium";
+        c->out->step = carry_refusal(e);
+        c->out->medium = e != OK;
         if (e != OK)
             return e;
         c->out->step = "taking the medium in";
         e = medium_turns(c);
-        c->out->entries += carry_figures(c->carry)->entries_in;
-        c->out->bytes += carry_figures(c->carry)->bytes_in;
-        carry_close(c->carry);
         if (e == OK)
             e = settle(c);
-    } while (e == OK && !c->new_roster && c->out->lists > lists);
+        carry_report(c->carry, report);
+        carry_close(c->carry);
+    } while (e == OK && !c->new_roster &&
+             report->entries + report->lists + report->grants > had);
     return e;
 }
 
@@ -236,8 +213,11 @@ roster_load(struct carrying *c)
     enum err e = os_read_file(c->config->os, c->config->dir, PEERS_ROSTER_FILE,
                               c->roster_note, ROSTER_SIZE_MAX, &size);
 
-    if (e == ERR_NOT_FOUND)
+    if (e == ERR_NOT_FOUND) {
+        c->out->step = "this node has no roster yet: kufi join gives it one";
+        c->out->medium = true;
         return ERR_DENIED;
+    }
     c->host.roster_note = (struct bytes){c->roster_note, size};
     if (e == OK)
         e = roster_open(c->host.roster_note, NULL, c->roster, &fault);
@@ -262,8 +242,11 @@ host_open(struct carrying *c)
     e = roster_load(c);
     if (e == OK)
         e = state_ask(c);
-    if (e == OK && !sync_host_open(&c->host))
+    if (e == OK && !sync_host_open(&c->host)) {
+        c->out->step = "this node is isolated: kufi rejoin lets it back";
+        c->out->medium = true;
         e = ERR_DENIED;
+    }
     memset(c->logs, 0,
            (ROSTER_NODES_MAX + ROSTER_REVOKED_MAX) * sizeof(*c->logs));
     mirrors_init(&c->mirrors, c->config->os, c->config->dir, c->logs,

@@ -11,6 +11,46 @@
 /* Questions of one turn, after which others have theirs. */
 #define STEPS_A_TURN 4
 
+/* What came of it, for who put it there and waits. */
+static void
+report_leave(struct courier *courier, const char *verdict, struct bytes text)
+{
+    uint8_t block[CARRY_REPORT_SIZE_MAX + sizeof(CARRY_NOT_GOOD)];
+    struct writer w;
+    enum err e;
+
+    writer_init(&w, block, sizeof(block));
+    writer_text(&w, verdict);
+    writer_bytes(&w, text);
+    e = writer_end(&w);
+    if (e == OK)
+        e = os_replace_file(courier->child.os, courier->child.dir,
+                            CARRY_INBOX_REPORT, CARRY_INBOX, writer_done(&w),
+                            0600);
+    if (e != OK)
+        say(&courier->say, SAY_WARNING, "no word is left of the medium: %s",
+            err_text(e));
+}
+
+static enum err
+name_pass(void *context, const char *name, bool is_folder)
+{
+    (void)context;
+    (void)name;
+    (void)is_folder;
+    return OK;
+}
+
+/* What is left of one is one that cannot be read, and in the way of others. */
+static bool
+medium_is_there(const struct courier *courier)
+{
+    struct os *os = courier->child.os;
+
+    return os->list(os, courier->child.dir, CARRY_INBOX_MEDIUM, name_pass,
+                    NULL) == OK;
+}
+
 static void
 medium_look(struct courier *courier)
 {
@@ -31,9 +71,11 @@ medium_look(struct courier *courier)
         inbox->due_ns = 0;
         return;
     }
-    if (e == ERR_NOT_FOUND)
+    if (e == ERR_NOT_FOUND && !medium_is_there(courier))
         return;
-    say(&courier->say, SAY_WARNING, "a medium cannot be read: %s", err_text(e));
+    say(&courier->say, SAY_WARNING, "a medium is not taken in: %s",
+        carry_refusal(e));
+    report_leave(courier, CARRY_REFUSED, bytes_of(carry_refusal(e)));
     /* Nor will it be later. */
     (void)!os_remove_tree(os, courier->child.dir, CARRY_INBOX_MEDIUM);
 }
@@ -42,11 +84,19 @@ static void
 medium_end(struct courier *courier)
 {
     struct courier_inbox *inbox = &courier->inbox;
-    const struct link_figures *figures = carry_figures(inbox->carry);
+    struct carry_report report = {0};
+    uint8_t block[CARRY_REPORT_SIZE_MAX];
+    struct writer w;
     enum err e;
 
+    writer_init(&w, block, sizeof(block));
+    carry_report(inbox->carry, &report);
+    carry_report_put(&w, &report);
     say(&courier->say, SAY_INFO, "the medium brought %" PRIu64 " entries",
-        figures->entries_in);
+        report.entries);
+    report_leave(courier,
+                 carry_report_good(&report) ? CARRY_GOOD : CARRY_NOT_GOOD,
+                 writer_done(&w));
     carry_close(inbox->carry);
     *inbox = (struct courier_inbox){.due_ns = courier_now_ns(courier)};
     e = os_remove_tree(courier->child.os, courier->child.dir,

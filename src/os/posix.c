@@ -21,6 +21,7 @@ refused(struct os *os)
     os->error = errno;
     switch (errno) {
     case ENOENT:
+    case ENOTDIR:
         return ERR_NOT_FOUND;
     case EEXIST:
     case ENOTEMPTY:
@@ -32,6 +33,7 @@ refused(struct os *os)
         return ERR_BUSY;
     case EACCES:
     case EPERM:
+    case EROFS:
         return ERR_DENIED;
     default:
         return ERR_IO;

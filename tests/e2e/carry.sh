@@ -89,9 +89,14 @@ for _ in $(seq 100); do
 done
 ok "what crossed at the post is known there" equal "$(crossings "$centre")" \
     "$(crossings "$post")"
+ok "a list comes into force there" "$kufi" list import "$centre" --name watch \
+    --source csv packaging/watchlist.sample.csv
 ok "what it has goes onto another stick" give "$centre" "$back"
 ok "it stops" node_stop
 ok "the post takes that" take "$post" "$back"
+ok "the list too" says "^watch" "$kufi" list show "$post"
+ok "its own stick is refused" says "this node wrote it itself" \
+    take "$post" "$stick"
 ok "its mirror of the centre is good" "$kufi" log verify \
     "$post/peers/$(hex centre)" --vkey "$(cat "$centre/log.vkey")"
 ok "which has cosigned its log" \
@@ -125,7 +130,9 @@ for file in "$stick"/log/tile/entries/*.p/*; do
         conv=notrunc 2>/dev/null
 done
 kept=$(size "$centre/peers/$(hex durres)")
-ok "a changed stick is no reason to stop" status 0 take "$centre" "$stick"
+ok "a changed stick is told from a good one" status 1 take "$centre" "$stick"
+ok "and what is wrong with it" \
+    says "damaged  border.example/durres" take "$centre" "$stick"
 ok "and brings nothing of what was changed" \
     equal "$(size "$centre/peers/$(hex durres)")" "$kept"
 ok "what is there stays good" "$kufi" log verify \
