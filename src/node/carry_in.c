@@ -82,7 +82,10 @@ list_index(struct carrying *c, const struct hash *sha256)
     struct lists_work work = {.os = c->config->os, .dir = c->config->dir};
     enum lists_verdict verdict;
 
-    return lists_verify(&work, sha256, true, &verdict);
+    enum err e = lists_verify(&work, sha256, true, &verdict);
+
+    return e == OK && verdict == LISTS_GOOD ? lists_losses_make(&work, sha256)
+                                            : e;
 }
 
 static enum err

@@ -62,6 +62,7 @@ struct peer {
     struct instant mirrored_at;
     uint64_t folded;    /* entries of it in the tables */
     uint64_t refused;   /* withdrawals of it that had no effect */
+    uint64_t untimely;  /* events of it whose time cannot be */
     bool mirror_broken; /* its files do not lead to that checkpoint */
     uint64_t keys_wait_ns;
     bool keys_given_up; /* they did not come; nothing waits until some do */

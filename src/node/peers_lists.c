@@ -244,8 +244,7 @@ lost_keep(struct peers *peers, const struct peers_lost *lost)
         *place = *lost;
 }
 
-/* Of 10,000, upwards. Who made no comparison has brought no list neither: then
- * the number of entries alone tells. */
+/* Of 10,000, upwards; all when it was not compared. */
 static enum err
 lost_parts(struct peers *peers, const struct hash *sha256,
            const struct store_list *before, uint32_t *parts)
@@ -257,8 +256,6 @@ lost_parts(struct peers *peers, const struct hash *sha256,
     memcpy(old.b, before->sha256, HASH_SIZE);
     e = lists_losses_find(peers->os, peers->dir, sha256, &old, &loss);
     *parts = PEERS_LOST_ALL;
-    if (e == ERR_NOT_FOUND)
-        *parts = 0;
     if (e == OK && loss.known && loss.lost <= loss.total &&
         loss.total <= UINT64_MAX / PEERS_LOST_ALL)
         *parts =

@@ -35,6 +35,7 @@ peers_seen_load(struct peers *peers)
             return e;
         peer->folded = node.folded;
         peer->refused = node.refused;
+        peer->untimely = node.untimely;
     }
     return OK;
 }
@@ -197,22 +198,32 @@ see_all(struct peers *peers, struct seeing *seeing)
     return e;
 }
 
-/* Whoever withdrew more than a day's measure is told of. SYN 3.10 */
+/* Whoever withdrew more than a day's measure is told of, and whoever writes
+ * what is of another time. SYN 3.10, STO 6.7 */
 static enum err
-bulk_tell(struct peers *peers, struct peer *peer)
+fold_tell(struct peers *peers, struct peer *peer)
 {
+    struct bytes origin = peer->node->origin;
     struct store_node node;
     enum err e = node_find(peers, peer, &node);
-    bool more = e == OK && node.refused > peer->refused;
+    bool bulk = e == OK && node.refused > peer->refused;
+    bool untimely = e == OK && node.untimely > peer->untimely;
 
-    if (e != OK || !more)
-        return e;
-    peer->refused = node.refused;
-    return peers_incident(peers, "withdrawals_refused", peer->node->origin,
-                          "withdrew alerts or exit orders in bulk: past ten a "
-                          "day they stay in force, without an order of the "
-                          "custodians",
-                          NULL);
+    if (bulk)
+        e = peers_incident(peers, "withdrawals_refused", origin,
+                           "withdrew alerts or exit orders in bulk: past ten a "
+                           "day they stay in force, without an order of the "
+                           "custodians",
+                           NULL);
+    if (e == OK && untimely)
+        e = peers_incident(peers, "untimely", origin,
+                           "recorded what is of before its last record, or of "
+                           "a time to come: its clock is wrong, or somebody "
+                           "dates records as he likes",
+                           NULL);
+    peer->refused = bulk ? node.refused : peer->refused;
+    peer->untimely = untimely ? node.untimely : peer->untimely;
+    return e;
 }
 
 static enum err
@@ -247,7 +258,7 @@ see_record(struct peers *peers, const struct seeing *seeing)
     peers->seen_more = seeing->full;
     e = peers_orders_tell(peers);
     for (size_t i = 0; i < seeing->count && e == OK; i++)
-        e = bulk_tell(peers, seeing->peers[i]);
+        e = fold_tell(peers, seeing->peers[i]);
     return e;
 }
 

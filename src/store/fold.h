@@ -21,6 +21,7 @@ struct fold_source {
     struct bytes name;
     enum seen_role role; /* of another node */
     int64_t day;         /* of the own log, in UTC: of another's entries */
+    struct instant now;  /* likewise */
 };
 
 /* The event's key, absent or not; NULL when its type has none. */

@@ -52,9 +52,19 @@ list_row(struct tables *tables, enum table table, int64_t first,
     return NULL;
 }
 
+/* Of two words the later counts, and nobody has the last one for ever: no other
+ * node's is of later than when it was heard here. */
+static struct instant
+time_believed(const struct fold_source *from, const struct event *event)
+{
+    return from->node != 0 && event->time.ms > from->now.ms ? from->now
+                                                            : event->time;
+}
+
 /* Another node's list is not in force here: it is an offer. STO 2.16 */
 static void
-fold_list(struct tables *tables, int64_t record, const struct event *event)
+fold_list(struct tables *tables, const struct fold_source *from, int64_t record,
+          const struct event *event)
 {
     int64_t node = record_node(record);
     enum table table = node == 0 ? TABLE_LIST : TABLE_OFFER;
@@ -75,7 +85,7 @@ fold_list(struct tables *tables, int64_t record, const struct event *event)
     for (size_t i = 0; i < SHA256_SIZE; i++)
         writer_hex(&w, list->sha256[i], 2);
     row[LIST_RECORD] = record;
-    row[LIST_IMPORTED_MS] = event->time.ms;
+    row[LIST_IMPORTED_MS] = time_believed(from, event).ms;
     row[LIST_ENTRIES] = (int64_t)list->entries;
     row[LIST_PERSONS] = (int64_t)list->persons;
     row[LIST_NAMES] = (int64_t)list->names;
@@ -249,9 +259,10 @@ fold_order_event(struct tables *tables, int64_t record,
 /* The newest word on a hit is the one that counts, and not the one that was
  * heard last: another node's may come late. STO 2.13 */
 static void
-fold_resolution(struct tables *tables, int64_t record,
-                const struct event *event)
+fold_resolution(struct tables *tables, const struct fold_source *from,
+                int64_t record, const struct event *event)
 {
+    struct instant time = time_believed(from, event);
     const struct hit_resolution *resolution = &event->hit_resolution;
     uint8_t joined[TABLES_TEXT_SIZE_MAX];
     struct bytes texts[ROW_TEXTS_MAX];
@@ -264,10 +275,10 @@ fold_resolution(struct tables *tables, int64_t record,
     key.home = settled_home(texts);
     key.text = texts_of(TABLE_SETTLED, texts, joined);
     row = tables_hold(tables, TABLE_SETTLED, &key, &added);
-    if (row == NULL || (!added && row[SETTLED_TIME] > event->time.ms))
+    if (row == NULL || (!added && row[SETTLED_TIME] > time.ms))
         return;
     row[SETTLED_RECORD] = record;
-    row[SETTLED_TIME] = event->time.ms;
+    row[SETTLED_TIME] = time.ms;
     row[SETTLED_ENTRY_HASH] = (int64_t)be64_read(resolution->entry_hash);
     row[SETTLED_VERDICT] = resolution->verdict;
     tables_touch(tables, TABLE_SETTLED, row);
@@ -357,7 +368,7 @@ fold_known(struct tables *tables, const struct fold_source *from,
 {
     switch (event->type) {
     case EVENT_HIT_RESOLUTION:
-        fold_resolution(tables, record, event);
+        fold_resolution(tables, from, record, event);
         return;
     case EVENT_ALERT_PUT:
         fold_alert(tables, record, event);
@@ -366,7 +377,7 @@ fold_known(struct tables *tables, const struct fold_source *from,
         fold_withdrawal(tables, from, record, &event->withdrawal);
         return;
     case EVENT_LIST_IMPORTED:
-        fold_list(tables, record, event);
+        fold_list(tables, from, record, event);
         return;
     case EVENT_MANIFEST:
         fold_manifest(tables, record, &event->manifest);

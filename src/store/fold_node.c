@@ -112,7 +112,8 @@ node_source(const struct seen_log *log, int64_t node, struct instant now)
     return (struct fold_source){.node = node,
                                 .name = origin_node(log->origin),
                                 .role = log->role,
-                                .day = instant_utc_date(now).days};
+                                .day = instant_utc_date(now).days,
+                                .now = now};
 }
 
 uint64_t
@@ -121,6 +122,28 @@ node_position(struct tables *tables, int64_t node)
     const int64_t *row = tables_find(tables, TABLE_NODE, node);
 
     return row == NULL ? 0 : (uint64_t)row[NODE_POSITION];
+}
+
+/*
+ * A log is in the order of time (REC 2.5). Who writes what is said to be of
+ * before, or of a time that has not come, is found out here, whatever he
+ * signed. A sample node has its times from outside. STO 6.7
+ */
+static void
+time_check(int64_t *row, const struct fold_source *from,
+           const struct event *event)
+{
+    if (from->node == 0 || event == NULL || row[NODE_LAST_MS] < 0)
+        return;
+    if (event->type == EVENT_NODE_START && event->node_start.sample) {
+        row[NODE_LAST_MS] = -1;
+        return;
+    }
+    if (event->time.ms < row[NODE_LAST_MS] ||
+        event->time.ms > from->now.ms + STORE_AHEAD_MS)
+        row[NODE_UNTIMELY]++;
+    if (event->time.ms > row[NODE_LAST_MS])
+        row[NODE_LAST_MS] = event->time.ms;
 }
 
 enum err
@@ -137,6 +160,7 @@ node_fold(struct tables *tables, const struct fold_source *from, uint64_t index,
         return tables->e;
     row[NODE_POSITION] = (int64_t)index + 1;
     row[NODE_CLOSED] += event == NULL;
+    time_check(row, from, event);
     tables_touch(tables, TABLE_NODE, row);
     return OK;
 }

@@ -121,6 +121,7 @@ node_of(const struct row *row)
         .holes = (uint64_t)row->numbers[NODE_HOLES],
         .closed = (uint64_t)row->numbers[NODE_CLOSED],
         .refused = (uint64_t)row->numbers[NODE_REFUSED],
+        .untimely = (uint64_t)row->numbers[NODE_UNTIMELY],
     };
 }
 

@@ -24,6 +24,9 @@
  * log): more is in bulk, and needs an order. STO 6.4 */
 #define STORE_WITHDRAWALS_A_DAY_MAX 10
 
+/* By how much another node's clock may be ahead of ours without a word. */
+#define STORE_AHEAD_MS INT64_C(600000)
+
 struct store_node {
     int64_t number;      /* in these tables */
     struct bytes name;   /* "durres" */
@@ -33,6 +36,7 @@ struct store_node {
     uint64_t holes;      /* of those, missing here or damaged when folded */
     uint64_t closed;     /* of those, without a key when folded */
     uint64_t refused;    /* withdrawals that had no effect: STO 6.4 */
+    uint64_t untimely;   /* events whose time cannot be: STO 6.7 */
 };
 
 /* The own node first, then in the order in which they were first seen. */

@@ -15,7 +15,7 @@
  */
 #define STORE_PAGE_SIZE 1024
 
-#define ROW_NUMBERS_MAX 12
+#define ROW_NUMBERS_MAX 14
 #define ROW_TEXTS_MAX 11
 
 enum table {
@@ -47,7 +47,8 @@ enum table {
 /* Whose log; `id` is the node's number, 0 the own one. Of the own one alone:
  * `inside` of all nodes; `lists`, the last record by which a list or an alert
  * came or went, plus one; the mode. Of the others alone: what follows `lists`
- * up to `withdrawn`, which is of `day`. */
+ * up to `withdrawn`, which is of `day`, and what follows the mode: the time of
+ * the last event, or -1 where times come from outside. */
 enum {
     NODE_POSITION,
     NODE_INSIDE,
@@ -60,7 +61,9 @@ enum {
     NODE_WITHDRAWN,
     NODE_MODE,
     NODE_MODE_MS,
-    NODE_MODE_RECORD
+    NODE_MODE_RECORD,
+    NODE_LAST_MS,
+    NODE_UNTIMELY
 };
 enum { NODE_NAME, NODE_ORIGIN, NODE_MODE_REASON };
 

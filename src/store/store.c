@@ -409,6 +409,7 @@ store_fold_foreign(struct store *store, struct store_source *source,
         .name = source->name,
         .role = source->role,
         .day = instant_utc_date(source->now).days,
+        .now = source->now,
     };
     struct places places = {0};
     enum err e;

@@ -22,7 +22,7 @@
 #include "record/name.h"
 
 /* Changes whenever the tables or the meaning of a column do. */
-#define STORE_VERSION 3
+#define STORE_VERSION 4
 
 /* A record's index has 48 bits in the tables, a node's number 12. */
 #define STORE_INDEX_MAX ((UINT64_C(1) << 48) - 1)

@@ -1,8 +1,8 @@
 /*
  * What a node tries that has its keys and every right of its role, and no
  * custodian: to destroy what others can read, to give a post keys to seal with,
- * and to keep what it may hold no more. The test is in place of couriers.
- * SYN 3.6, 3.9, 8.3, 8.4, 8.6
+ * to keep what it may hold no more, and to record what is of another time. The
+ * test is in place of couriers. SYN 3.6, 3.9, 8.3, 8.4, 8.6
  */
 #include "test.h"
 
@@ -408,6 +408,57 @@ revoked_holds_nothing(void **state)
                      0);
 }
 
+/* ----- Records of another time. ----- */
+
+/* With the node's key and none of its clock. */
+static void
+crossing_at(struct peers_node *node, int64_t time_ms)
+{
+    struct event event = {.type = EVENT_ALERT_PUT, .time = {time_ms}};
+    size_t item;
+
+    event.actor = BYTES("tests");
+    event.alert_put = (struct alert_put){.kind = ALERT_DOCUMENT,
+                                         .issuing_state = BYTES("UTO"),
+                                         .number = BYTES("X1"),
+                                         .reason = 1,
+                                         .action = BYTES("hold"),
+                                         .owner = BYTES("police")};
+    assert_err(book_begin(node->book), OK);
+    assert_err(book_put(node->book, &event, true, &item), OK);
+    assert_err(book_commit(node->book), OK);
+    assert_err(book_fold(node->book), OK);
+}
+
+/* P3, STO 6.7: appended to the log, signed, cosigned, and of last week. */
+static void
+back_dates(void **state)
+{
+    static const struct {
+        int64_t by_ms;
+        size_t incidents; /* all told; told of once an hour */
+    } cases[] = {
+        {0, 0},
+        {5 * MINUTE_MS, 0},
+        {-7 * DAY_MS, 1},
+        {30 * MINUTE_MS, 2},
+    };
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+
+    peers_made_join(made);
+    exchange(made, arden, centre);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        crossing_at(arden, arden->failing.now_ms + cases[i].by_ms);
+        exchange(made, arden, centre);
+        assert_int_equal(peers_made_count(centre, EVENT_INCIDENT, "untimely"),
+                         cases[i].incidents);
+        peers_made_pass(made, 61 * MINUTE_MS);
+        live_again(centre); /* what was told stays told */
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -421,6 +472,7 @@ main(void)
         TEST(erases_what_was_written),
         TEST(obeys_the_log),
         TEST(revoked_holds_nothing),
+        TEST(back_dates),
     };
 
     return TEST_RUN(tests);

@@ -333,6 +333,46 @@ lists_are_offered(void **state)
     assert_bytes(offers[1].list.name, BYTES("another"));
 }
 
+/* STO 6.7: of the other log, not of the own one, and not of invented times. */
+static void
+times_that_cannot_be(void **state)
+{
+    struct store_fixture *f = *state;
+    const struct {
+        const struct seen_log *log;
+        int64_t time_ms;
+        uint64_t untimely;
+    } cases[] = {
+        {&RINAS, 5000, 0},
+        {&RINAS, 5000, 0},
+        {&RINAS, 4999, 1},
+        {&RINAS, 5001, 1},
+        {&RINAS, 9000 + STORE_AHEAD_MS, 1},
+        {&RINAS, 9001 + STORE_AHEAD_MS, 2},
+        {&RINAS, 9000, 3},
+        {&CENTRE, 9000, 0},
+    };
+    struct event start = *sample_event("node_start");
+    struct store_node node;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct event event = crossing(&ANNA, DIRECTION_ENTRY, cases[i].time_ms);
+
+        (void)foreign_one(f, cases[i].log, 9000, &event);
+        arena_reset(&f->arena);
+        assert_err(
+            store_node_find(&f->store, cases[i].log->origin, &f->arena, &node),
+            OK);
+        assert_int_equal(node.untimely, cases[i].untimely);
+    }
+    start.node_start.sample = true;
+    (void)foreign_one(f, &CENTRE, 9000, &start);
+    start = crossing(&ANNA, DIRECTION_EXIT, 7);
+    (void)foreign_one(f, &CENTRE, 9000, &start);
+    assert_err(store_node_find(&f->store, CENTRE.origin, &f->arena, &node), OK);
+    assert_int_equal(node.untimely, 0);
+}
+
 /* STO 2.8, 2.17: what is said of nodes. */
 static void
 modes_and_incidents(void **state)
@@ -471,14 +511,22 @@ the_newest_word_counts(void **state)
     (void)store_fixture_fold(f, &event);
     event.time.ms--;
     event.hit_resolution.verdict = VERDICT_SAME;
-    (void)foreign_one(f, &RINAS, 0, &event);
+    (void)foreign_one(f, &RINAS, event.time.ms + 9, &event);
     assert_err(store_settled(&f->store, &hit, &found), OK);
     assert_int_equal(found.verdict, VERDICT_OTHER);
     event.time.ms += 2;
-    (void)foreign_one(f, &RINAS, 0, &event);
+    (void)foreign_one(f, &RINAS, event.time.ms + 9, &event);
     assert_err(store_settled(&f->store, &hit, &found), OK);
     assert_int_equal(found.verdict, VERDICT_SAME);
     assert_record(&found.record, "rinas", 1);
+    /* Nobody has the last word for ever by a time to come. */
+    event.time.ms += 1000000000;
+    (void)foreign_one(f, &RINAS, event.time.ms - 999999990, &event);
+    event.time.ms -= 999999980;
+    event.hit_resolution.verdict = VERDICT_UNSURE;
+    (void)store_fixture_fold(f, &event);
+    assert_err(store_settled(&f->store, &hit, &found), OK);
+    assert_int_equal(found.verdict, VERDICT_UNSURE);
 }
 
 #define CASE(name)                                                             \
@@ -492,8 +540,8 @@ main(void)
         CASE(crossings_elsewhere_count), CASE(records_are_of_their_log),
         CASE(withdrawals_are_few),       CASE(orders_withdraw),
         CASE(lists_are_offered),         CASE(modes_and_incidents),
-        CASE(positions_are_kept),        CASE(the_newest_word_counts),
-        CASE(scans_come_late),
+        CASE(times_that_cannot_be),      CASE(positions_are_kept),
+        CASE(the_newest_word_counts),    CASE(scans_come_late),
     };
 
     return TEST_RUN(tests);
