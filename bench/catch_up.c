@@ -57,6 +57,16 @@ now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+/* Of all threads. */
+static uint64_t
+cpu_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 static uint64_t
 mixed(uint64_t n)
 {
@@ -256,6 +266,7 @@ catch_up(void)
     uint64_t start = now_ns();
     uint64_t entries = 0;
     uint64_t booth_ns = 0;
+    uint64_t seen_cpu_ns = 0;
     size_t rounds = 0;
     uint64_t got = 1;
     double took;
@@ -264,22 +275,24 @@ catch_up(void)
         mirrors[i] = published(i);
     while (got > 0 && rounds < ROUNDS_MAX) {
         uint64_t at = now_ns();
+        uint64_t cpu = cpu_ns();
         uint64_t booth;
 
         got = seen(mirrors);
         entries += got;
         booth = now_ns();
+        seen_cpu_ns += cpu_ns() - cpu;
         record(&nodes[0], 0, 1);
         booth_ns += now_ns() - booth;
         waits_ns[rounds++] = now_ns() - at;
     }
     took = (double)(now_ns() - start - booth_ns) / 1e9;
     qsort(waits_ns, rounds, sizeof(*waits_ns), compare);
-    printf("caught up: %" PRIu64 " entries in %.2f s, %.0f a second, %zu"
-           " rounds; a booth's crossing waits %.1f ms at most at p50, %.1f at"
-           " p99\n",
-           entries, took, (double)entries / took, rounds,
-           (double)waits_ns[rounds / 2] / 1e6,
+    printf("caught up: %" PRIu64 " entries in %.2f s, %.0f a second, %.2f s of"
+           " processor, %zu rounds of at most %zu entries, each synced; a"
+           " booth's crossing waits %.1f ms at most at p50, %.1f at p99\n",
+           entries, took, (double)entries / took, (double)seen_cpu_ns / 1e9,
+           rounds, round_max, (double)waits_ns[rounds / 2] / 1e6,
            (double)waits_ns[rounds * 99 / 100] / 1e6);
 }
 
@@ -298,17 +311,22 @@ rebuild(void)
     struct store_config made;
     struct fault fault = {0};
     char path[STORE_PATH_SIZE_MAX];
+    uint64_t cpu;
 
     must(book_publish(book), "publishing");
+    cpu = cpu_ns();
     config.size = log_published(&book->log);
     must(store_rebuild_beside(&config, path, &made, &report, &fault),
          "rebuilding");
+    cpu = cpu_ns() - cpu;
     must(store_drop(&made), "dropping");
-    printf("rebuilt: %" PRIu64 " entries, %" PRIu64 " of others, %" PRIu64
-           " missing, in %.2f s, of these %.2f s folding\n",
-           report.entries, report.foreign, report.holes,
-           (double)(report.fold_ns + report.write_ns) / 1e9,
-           (double)report.fold_ns / 1e9);
+    printf(
+        "rebuilt: %" PRIu64 " entries, %" PRIu64 " of others, %" PRIu64
+        " missing, in %.2f s, of these %.2f s folding, %.2f s of processor on"
+        " %u threads\n",
+        report.entries, report.foreign, report.holes,
+        (double)(report.fold_ns + report.write_ns) / 1e9,
+        (double)report.fold_ns / 1e9, (double)cpu / 1e9, config.threads);
 }
 
 int
