@@ -271,12 +271,19 @@ books_live(struct books *world)
 struct books_sums
 books_rebuilt(struct books *world, struct rebuild_report *report)
 {
+    return books_rebuilt_on(world, 2, report);
+}
+
+struct books_sums
+books_rebuilt_on(struct books *world, unsigned threads,
+                 struct rebuild_report *report)
+{
     struct book *book = world->own;
     struct rebuild_config config = {
         .store = book->store_config,
         .view = {book->config.os, book->config.dir, VIEW_LOG_PREFIX},
         .keyring = &book->keyring,
-        .threads = 2,
+        .threads = threads,
         .foreign = {book_mirror_find, &book->mirrors},
     };
     char path[STORE_PATH_SIZE_MAX];

@@ -70,11 +70,14 @@ struct books_sums {
     struct store_table tables[STORE_TABLE_COUNT];
 };
 
-/* The tables as they are; as a rebuild makes them; as they are folded entry by
- * entry after the store was dropped: then the own node has not started yet. */
+/* The tables as they are; as a rebuild makes them, on two threads or so many;
+ * as they are folded entry by entry after the store was dropped: then the own
+ * node has not started yet. */
 struct books_sums books_live(struct books *world);
 struct books_sums books_rebuilt(struct books *world,
                                 struct rebuild_report *report);
+struct books_sums books_rebuilt_on(struct books *world, unsigned threads,
+                                   struct rebuild_report *report);
 struct books_sums books_refolded(struct books *world);
 void books_assert_same(const struct books_sums *a, const struct books_sums *b);
 bool books_differ(const struct books_sums *a, const struct books_sums *b);

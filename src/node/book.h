@@ -34,7 +34,8 @@
 #define BOOK_OWN_MAX 3
 #define BOOK_BATCH_MAX (LOG_BATCH_MAX - BOOK_OWN_MAX)
 
-/* Threads that seal a large batch; beyond that the log is what takes time. */
+/* Threads that seal a large batch, or open one of another log; beyond that the
+ * log is what takes time. */
 #define BOOK_SEALERS_MAX 4
 
 /* A path of DIR with a file's name behind it. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/writer.h"
+#include "store/load.h"
 #include "store/nodes.h"
 
 _Static_assert(BOOK_SEEN_SPAN_MAX == FOREIGN_SPAN_MAX, "one bound");
@@ -84,12 +85,15 @@ log_fold(struct book *book, const struct seen_log *log,
          struct store_source *source)
 {
     struct foreign *foreign = &book->foreign;
-    const struct event *event;
+    struct foreign_run run;
     enum err folded = OK;
     enum err e = foreign_begin(foreign, log, source->node, source->position);
 
-    while (e == OK && folded == OK && foreign_next(foreign, &event, &e))
-        folded = store_fold_foreign(&book->store, source, event);
+    while (e == OK && folded == OK && foreign_next(foreign, &run, &e))
+        for (size_t i = 0; folded == OK && i < run.count; i++)
+            folded = store_fold_foreign(
+                &book->store, source,
+                run.entries[i].erased ? NULL : &run.entries[i].event);
     if (e != OK && folded == OK)
         folded = store_skip_foreign(&book->store, source, log->size);
     return folded;

@@ -7,6 +7,9 @@
 /* Records the first event of a log, at index 0. */
 MUST_CHECK enum err book_first(struct book *book);
 
+/* On how many threads much is sealed or opened: 1 to BOOK_SEALERS_MAX. */
+unsigned book_threads(void);
+
 /* Makes the entries of the batch's items, the sealed ones from `slot` on. */
 MUST_CHECK enum err book_seal(struct book *book, uint32_t slot);
 

@@ -22,7 +22,7 @@
 
 /* Bundles of other logs in memory: a round goes through one log after the
  * other. */
-#define FOREIGN_BUNDLES 4
+#define FOREIGN_BUNDLES 8
 
 enum err
 book_failed(struct book *book, enum err e, const char *step)
@@ -128,7 +128,7 @@ book_init(struct book *book, const struct book_config *config)
         .os = config->os, .dir = config->dir, .keyrings = &book->keyrings};
     if (foreign_init(&book->foreign,
                      &(struct foreign_logs){book_mirror_find, &book->mirrors},
-                     FOREIGN_BUNDLES) != OK)
+                     FOREIGN_BUNDLES, book_threads()) != OK)
         return book_failed(book, ERR_LIMIT, "taking memory for other logs");
     for (size_t i = 0; i < BOOK_SEALERS_MAX; i++)
         seal_cursor_init(&book->sealing[i], &book->keyring);

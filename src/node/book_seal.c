@@ -70,6 +70,14 @@ places_give(struct book *book, uint32_t slot)
     }
 }
 
+unsigned
+book_threads(void)
+{
+    unsigned threads = pool_threads();
+
+    return threads > BOOK_SEALERS_MAX ? BOOK_SEALERS_MAX : threads;
+}
+
 enum err
 book_seal(struct book *book, uint32_t slot)
 {
@@ -80,9 +88,7 @@ book_seal(struct book *book, uint32_t slot)
     atomic_init(&job.failed, (int)OK);
     places_give(book, slot);
     if (slices >= SLICES_WORTH_THREADS)
-        threads = pool_threads();
-    if (threads > BOOK_SEALERS_MAX)
-        threads = BOOK_SEALERS_MAX;
+        threads = book_threads();
     pool_map(threads, slice_seal, &job, slices);
     return (enum err)atomic_load(&job.failed);
 }

@@ -53,18 +53,22 @@ node_own(struct tables *tables, struct bytes name)
     return node_add(tables, 0, name, (struct bytes){0});
 }
 
-/* The node of the origin, or the free row after the last. */
+/* The node of the origin; `*free_id` is the row after the last, or ROW_NONE
+ * when it may not have it. */
 static int64_t *
-node_row(struct tables *tables, const struct seen_log *log)
+node_row(struct tables *tables, const struct seen_log *log, int64_t *free_id)
 {
     struct bytes name = origin_node(log->origin);
 
+    *free_id = ROW_NONE;
     for (int64_t id = 0; id < STORE_NODES_MAX; id++) {
         struct bytes texts[ROW_TEXTS_MAX];
         int64_t *row = tables_find(tables, TABLE_NODE, id);
 
-        if (row == NULL)
-            return node_add(tables, id, name, log->origin);
+        if (row == NULL) {
+            *free_id = id;
+            return NULL;
+        }
         texts_split(tables_text(tables, row), SHAPES[TABLE_NODE].text_count,
                     texts);
         if (id > 0 && bytes_equal(texts[NODE_ORIGIN], log->origin))
@@ -78,8 +82,11 @@ node_row(struct tables *tables, const struct seen_log *log)
 int64_t
 node_hold(struct tables *tables, const struct seen_log *log)
 {
-    int64_t *row = node_row(tables, log);
+    int64_t free_id;
+    int64_t *row = node_row(tables, log, &free_id);
 
+    if (row == NULL && free_id != ROW_NONE)
+        row = node_add(tables, free_id, origin_node(log->origin), log->origin);
     if (row == NULL)
         return ROW_NONE;
     if (row[NODE_ROLE] != (int64_t)log->role) {
@@ -87,6 +94,15 @@ node_hold(struct tables *tables, const struct seen_log *log)
         tables_touch(tables, TABLE_NODE, row);
     }
     return tables_id(row);
+}
+
+int64_t
+node_held(struct tables *tables, const struct seen_log *log)
+{
+    int64_t free_id;
+    const int64_t *row = node_row(tables, log, &free_id);
+
+    return row == NULL ? ROW_NONE : tables_id(row);
 }
 
 int64_t

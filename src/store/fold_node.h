@@ -18,6 +18,9 @@
  */
 int64_t node_hold(struct tables *tables, const struct seen_log *log);
 
+/* The same without making a row: ROW_NONE also when there is none. */
+int64_t node_held(struct tables *tables, const struct seen_log *log);
+
 /* The own one's row, at first; NULL when something stuck. */
 int64_t *node_own(struct tables *tables, struct bytes name);
 

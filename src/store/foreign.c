@@ -3,56 +3,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/crypto.h"
 #include "seal/entry.h"
+#include "store/foreign_bundle.h"
 #include "store/nodes.h"
 #include "tlog/checkpoint.h"
 
 /* The courier may replace partial tiles while we read: then again. */
 #define TRIES 4
 
-#define NOBODY (-1)
 #define STRANGER (-2) /* a node that has no number yet */
 
 /* ----- Memory. ----- */
 
-static enum err
-bundles_init(struct foreign *foreign, size_t count)
-{
-    foreign->bundles = calloc(count, sizeof(*foreign->bundles));
-    if (foreign->bundles == NULL)
-        return ERR_LIMIT;
-    for (; foreign->bundle_count < count; foreign->bundle_count++) {
-        struct foreign_bundle *bundle =
-            &foreign->bundles[foreign->bundle_count];
-
-        bundle->node = NOBODY;
-        bundle->p = malloc(BUNDLE_SIZE_MAX);
-        if (bundle->p == NULL)
-            return ERR_LIMIT;
-    }
-    return OK;
-}
-
 enum err
 foreign_init(struct foreign *foreign, const struct foreign_logs *logs,
-             size_t bundles)
+             size_t bundles, unsigned threads)
 {
-    uint8_t *parts = malloc(EVENT_ARENA_SIZE);
-
     *foreign = (struct foreign){.logs = *logs};
-    seal_cursor_init(&foreign->cursor, NULL);
-    arena_init(&foreign->parts, parts, EVENT_ARENA_SIZE);
     foreign->trees = calloc(STORE_NODES_MAX, sizeof(*foreign->trees));
     foreign->tree = calloc(1, sizeof(*foreign->tree));
     foreign->edge = calloc(1, sizeof(*foreign->edge));
     foreign->leaves = calloc(FOREIGN_SPAN_MAX, sizeof(*foreign->leaves));
     foreign->note = malloc(NOTE_SIZE_MAX);
-    foreign->plain = malloc(ENTRY_SIZE_MAX);
-    if (parts != NULL && foreign->trees != NULL && foreign->tree != NULL &&
+    foreign->parts = malloc(EVENT_ARENA_SIZE);
+    foreign->bundles = calloc(1, sizeof(*foreign->bundles));
+    if (foreign->trees != NULL && foreign->tree != NULL &&
         foreign->edge != NULL && foreign->leaves != NULL &&
-        foreign->note != NULL && foreign->plain != NULL &&
-        bundles_init(foreign, bundles) == OK)
+        foreign->note != NULL && foreign->parts != NULL &&
+        foreign->bundles != NULL &&
+        foreign_bundles_init(foreign->bundles, bundles, threads) == OK)
         return OK;
     foreign_deinit(foreign);
     return ERR_LIMIT;
@@ -61,19 +40,15 @@ foreign_init(struct foreign *foreign, const struct foreign_logs *logs,
 void
 foreign_deinit(struct foreign *foreign)
 {
-    if (foreign->plain != NULL)
-        crypto_wipe(foreign->plain, ENTRY_SIZE_MAX);
-    seal_cursor_deinit(&foreign->cursor);
-    for (size_t i = 0; i < foreign->bundle_count; i++)
-        free(foreign->bundles[i].p);
+    if (foreign->bundles != NULL)
+        foreign_bundles_deinit(foreign->bundles);
     free(foreign->bundles);
     free(foreign->trees);
     free(foreign->tree);
     free(foreign->edge);
     free(foreign->leaves);
     free(foreign->note);
-    free(foreign->plain);
-    free(foreign->parts.p);
+    free(foreign->parts);
     *foreign = (struct foreign){0};
 }
 
@@ -122,69 +97,36 @@ tile_read(void *context, const struct tile_id *id, struct hash out[TILE_WIDTH])
                                    : source.read(source.context, &whole, out);
 }
 
-static enum err
-bundle_load(struct foreign *foreign, struct foreign_bundle *bundle,
-            uint64_t index)
+/* Where the bundle of entry `at` ends, or at `end`. */
+static uint64_t
+bundle_end_of(uint64_t at, uint64_t end)
 {
-    struct block block = {bundle->p, BUNDLE_SIZE_MAX};
-    enum err e;
+    uint64_t whole = (at / TILE_WIDTH + 1) * TILE_WIDTH;
 
-    bundle->node = NOBODY;
-    e = view_bundle(&foreign->log.view, foreign->mirrored, index, block,
-                    &bundle->bytes);
-    if (e != OK)
-        return e == ERR_LIMIT ? ERR_CORRUPT : e;
-    bundle->node = foreign->node;
-    bundle->loaded = foreign->clock;
-    bundle->index = index;
-    bundle->width = tile_width(foreign->mirrored, TILE_ENTRIES, index);
-    bundle->at = bundle_of(bundle->bytes, bundle->width);
-    bundle->next = 0;
-    return OK;
+    return whole < end ? whole : end;
 }
 
-/* The bundle with that entry: the one in memory, or in the place of the one
- * that was not used for the longest time. */
+/* The bundle with entries `first` and those after it up to `end`, as far as
+ * they are of one; from memory or the mirror, its leaves hashed. */
 static enum err
-bundle_get(struct foreign *foreign, uint64_t entry, struct foreign_bundle **out)
+bundle_get(struct foreign *foreign, uint64_t first, uint64_t end,
+           struct foreign_bundle **out)
 {
-    struct foreign_bundle *oldest = &foreign->bundles[0];
-    uint64_t index = entry / TILE_WIDTH;
-    struct foreign_bundle *bundle = NULL;
+    const struct foreign_place place = {.view = &foreign->log.view,
+                                        .mirrored = foreign->mirrored,
+                                        .node = foreign->node,
+                                        .first = first};
+    struct foreign_bundles *bundles = foreign->bundles;
+    enum err e = OK;
 
-    for (size_t i = 0; i < foreign->bundle_count; i++) {
-        struct foreign_bundle *one = &foreign->bundles[i];
-
-        if (one->node == foreign->node && one->index == index &&
-            one->width > entry % TILE_WIDTH)
-            bundle = one;
-        if (one->used < oldest->used)
-            oldest = one;
-    }
-    *out = bundle == NULL ? oldest : bundle;
-    (*out)->used = ++foreign->clock;
-    return bundle == NULL ? bundle_load(foreign, oldest, index) : OK;
-}
-
-/* `*loaded` is when its bundle was. */
-static enum err
-entry_get(struct foreign *foreign, uint64_t index, struct bytes *out,
-          uint64_t *loaded)
-{
-    struct foreign_bundle *bundle;
-    enum err e = bundle_get(foreign, index, &bundle);
-
+    *out = foreign_bundle_find(bundles, place.node, first,
+                               bundle_end_of(first, end));
+    if (*out == NULL)
+        e = foreign_bundle_read(bundles, &place, false, out);
     if (e != OK)
         return e;
-    *loaded = bundle->loaded;
-    if (bundle->next > index % TILE_WIDTH) {
-        bundle->at = bundle_of(bundle->bytes, bundle->width);
-        bundle->next = 0;
-    }
-    do {
-        if (!bundle_next(&bundle->at, out))
-            return ERR_CORRUPT;
-    } while (bundle->next++ < index % TILE_WIDTH);
+    (*out)->used = ++bundles->clock;
+    foreign_bundle_hash(*out);
     return OK;
 }
 
@@ -211,21 +153,10 @@ forget(struct foreign *foreign)
 {
     if (foreign->node >= 0)
         foreign->trees[foreign->node].size = UINT64_MAX;
-    for (size_t i = 0; i < foreign->bundle_count; i++)
-        if (foreign->bundles[i].node == foreign->node)
-            foreign->bundles[i].node = NOBODY;
+    foreign_bundles_drop(foreign->bundles, foreign->node, UINT64_MAX);
 }
 
 /* ----- A span. ----- */
-
-static void
-keyring_set(struct foreign *foreign)
-{
-    if (foreign->cursor.keyring == foreign->log.keyring)
-        return;
-    seal_cursor_deinit(&foreign->cursor);
-    seal_cursor_init(&foreign->cursor, foreign->log.keyring);
-}
 
 /* Entries up to `end` are in the mirror, and their tree is at hand. */
 static enum err
@@ -238,37 +169,34 @@ span_open(struct foreign *foreign, struct bytes origin, uint64_t end)
         e = mirrored_read(foreign);
     if (e == OK && foreign->mirrored < end)
         e = ERR_NOT_FOUND;
-    if (e != OK)
-        return e;
-    keyring_set(foreign);
-    return tree_find(foreign);
+    return e == OK ? tree_find(foreign) : e;
 }
 
-static enum err
-leaf_add(struct foreign *foreign, uint64_t index, struct bytes *entry)
+static void
+leaf_add(struct foreign *foreign, const struct foreign_bundle *bundle,
+         uint64_t index)
 {
-    uint64_t loaded;
-    enum err e = entry_get(foreign, index, entry, &loaded);
+    struct hash *leaf = &foreign->leaves[index - foreign->first];
 
-    if (e != OK)
-        return e;
-    foreign->leaves[index - foreign->first] = tree_leaf(*entry);
-    tree_append(foreign->tree, &foreign->leaves[index - foreign->first]);
-    return OK;
+    *leaf = bundle->leaves[index % TILE_WIDTH];
+    tree_append(foreign->tree, leaf);
 }
 
 static enum err
 span_try(struct foreign *foreign, const struct seen_log *log)
 {
-    struct bytes entry;
+    struct foreign_bundle *bundle = NULL;
     struct hash root;
     enum err e = span_open(foreign, log->origin, foreign->end);
 
-    for (uint64_t i = foreign->first; e == OK && i < foreign->end; i++)
-        e = leaf_add(foreign, i, &entry);
+    for (uint64_t i = foreign->first; e == OK && i < foreign->end; i++) {
+        if (bundle == NULL || i % TILE_WIDTH == 0)
+            e = bundle_get(foreign, i, foreign->end, &bundle);
+        if (e == OK)
+            leaf_add(foreign, bundle, i);
+    }
     if (e != OK)
         return e;
-    foreign->proved = foreign->clock;
     root = tree_root(foreign->tree);
     return memcmp(root.b, log->root, HASH_SIZE) == 0 ? OK : ERR_CORRUPT;
 }
@@ -296,55 +224,60 @@ foreign_begin(struct foreign *foreign, const struct seen_log *log, int64_t node,
     return e;
 }
 
-/* False where it says nothing. */
-static bool
-entry_event(struct foreign *foreign, struct bytes in)
+/* What is in memory of the rest of the span is opened at once. */
+static void
+span_unseal(struct foreign *foreign)
 {
-    struct entry entry;
-    struct bytes plain;
-    enum err e = entry_parse(in, &entry, NULL);
+    struct foreign_bundles *bundles = foreign->bundles;
+    struct foreign_bundle *list[FOREIGN_SPAN_MAX / TILE_WIDTH + 1];
+    size_t count = 0;
 
-    if (e != OK || (entry.sealed && foreign->log.keyring == NULL))
-        return false;
-    plain = entry.event;
-    if (entry.sealed)
-        e = entry_open(&foreign->cursor, &entry, foreign->plain, ENTRY_SIZE_MAX,
-                       &plain);
-    arena_reset(&foreign->parts);
-    if (e == OK)
-        e = event_parse(plain, &foreign->parts, &foreign->event, NULL);
-    return e == OK;
+    for (uint64_t i = foreign->next; i < foreign->end;) {
+        uint64_t end = bundle_end_of(i, foreign->end);
+        struct foreign_bundle *bundle =
+            foreign_bundle_find(bundles, foreign->node, i, end);
+
+        if (bundle == NULL)
+            break;
+        list[count++] = bundle;
+        i = end;
+    }
+    foreign_bundles_open(bundles, list, count, foreign->log.keyring,
+                         foreign->ahead_count > 0);
 }
 
-/* It may have been changed meanwhile. */
+/* A bundle that was read again may have been changed meanwhile. */
 static bool
-is_proved(const struct foreign *foreign, struct bytes entry)
+is_proved(const struct foreign *foreign, const struct foreign_bundle *bundle,
+          size_t count)
 {
-    struct hash leaf = tree_leaf(entry);
-
-    return hash_equal(&leaf, &foreign->leaves[foreign->next - foreign->first]);
+    return memcmp(&bundle->leaves[foreign->next % TILE_WIDTH],
+                  &foreign->leaves[foreign->next - foreign->first],
+                  count * sizeof(struct hash)) == 0;
 }
 
 bool
-foreign_next(struct foreign *foreign, const struct event **event, enum err *e)
+foreign_next(struct foreign *foreign, struct foreign_run *run, enum err *e)
 {
-    struct bytes entry;
-    uint64_t loaded;
+    struct foreign_bundle *bundle;
 
     *e = OK;
-    *event = NULL;
     if (foreign->next == foreign->end) {
         foreign->trees[foreign->node] = *foreign->tree;
+        foreign_bundles_drop(foreign->bundles, foreign->node, foreign->end);
         return false;
     }
-    *e = entry_get(foreign, foreign->next, &entry, &loaded);
-    if (*e == OK && loaded > foreign->proved && !is_proved(foreign, entry))
+    run->count =
+        (size_t)(bundle_end_of(foreign->next, foreign->end) - foreign->next);
+    *e = bundle_get(foreign, foreign->next, foreign->end, &bundle);
+    if (*e == OK && !is_proved(foreign, bundle, run->count))
         *e = ERR_CORRUPT;
     if (*e != OK)
         return false;
-    if (entry_event(foreign, entry))
-        *event = &foreign->event;
-    foreign->next++;
+    if (!foreign_bundle_is_open(bundle, foreign->log.keyring))
+        span_unseal(foreign);
+    run->entries = &bundle->loaded[foreign->next % TILE_WIDTH];
+    foreign->next += run->count;
     return true;
 }
 
@@ -366,11 +299,13 @@ waits_for_key(const struct foreign *foreign, const struct entry *entry)
 static bool
 is_news(struct foreign *foreign, const struct entry *entry)
 {
-    arena_reset(&foreign->parts);
+    struct event event;
+    struct arena arena;
+
+    arena_init(&arena, foreign->parts, EVENT_ARENA_SIZE);
     return entry->sealed ||
-           event_parse(entry->event, &foreign->parts, &foreign->event, NULL) !=
-               OK ||
-           foreign->event.type != EVENT_CHECKPOINT_SEEN;
+           event_parse(entry->event, &arena, &event, NULL) != OK ||
+           event.type != EVENT_CHECKPOINT_SEEN;
 }
 
 /* Takes entries until the goal's end, or one that has to wait. */
@@ -380,28 +315,27 @@ look_through(struct foreign *foreign, const struct foreign_goal *goal,
 {
     uint64_t most = goal->max < FOREIGN_SPAN_MAX ? goal->max : FOREIGN_SPAN_MAX;
     uint64_t left = goal->size - foreign->first;
+    struct foreign_bundle *bundle = NULL;
     enum err e = OK;
 
     foreign->end = foreign->first + (left < most ? left : most);
     *news = 0;
     for (uint64_t i = foreign->first; i < foreign->end; i++) {
-        struct bytes in;
         struct entry entry = {0};
-        uint64_t loaded;
         bool parsed;
 
-        e = entry_get(foreign, i, &in, &loaded);
+        if (bundle == NULL || i % TILE_WIDTH == 0)
+            e = bundle_get(foreign, i, foreign->end, &bundle);
         if (e != OK)
             return e;
-        parsed = entry_parse(in, &entry, NULL) == OK;
+        parsed =
+            entry_parse(bundle->entries[i % TILE_WIDTH], &entry, NULL) == OK;
         if (parsed && goal->keys_due && waits_for_key(foreign, &entry)) {
             foreign->end = i;
             break;
         }
         *news += !parsed || is_news(foreign, &entry);
-        e = leaf_add(foreign, i, &in);
-        if (e != OK)
-            return e;
+        leaf_add(foreign, bundle, i);
     }
     return foreign->end == foreign->first ? ERR_NOT_FOUND : OK;
 }
@@ -444,7 +378,7 @@ foreign_look(struct foreign *foreign, const struct foreign_goal *goal,
 {
     enum err e = ERR_CORRUPT;
 
-    foreign->node = node == NOBODY ? STRANGER : node;
+    foreign->node = node == FOREIGN_NOBODY ? STRANGER : node;
     foreign->first = position;
     if (goal->size <= position)
         return ERR_NOT_FOUND;
@@ -456,4 +390,85 @@ foreign_look(struct foreign *foreign, const struct foreign_goal *goal,
         e = look_try(foreign, goal, log, news);
     }
     return e;
+}
+
+/* ----- For who folds a whole log. ----- */
+
+/* Of the entries from `first` to `end`, which are of one bundle. False: there
+ * is no room. */
+static bool
+ahead_read(struct foreign *foreign, const struct foreign_place *place,
+           uint64_t end)
+{
+    struct foreign_ahead *ahead = &foreign->ahead[foreign->ahead_count];
+    struct foreign_bundle *bundle =
+        foreign_bundle_find(foreign->bundles, place->node, place->first, end);
+    enum err e;
+
+    if (bundle != NULL || end > place->mirrored)
+        return true;
+    if (foreign->ahead_count == FOREIGN_AHEAD_MAX)
+        return false;
+    e = foreign_bundle_read(foreign->bundles, place, true, &bundle);
+    if (e != OK)
+        return e != ERR_BUSY;
+    bundle->ahead = true;
+    *ahead = (struct foreign_ahead){bundle, foreign->log.keyring};
+    foreign->ahead_count++;
+    return true;
+}
+
+bool
+foreign_plan(struct foreign *foreign, const struct seen_log *log, int64_t node,
+             uint64_t *position)
+{
+    struct foreign_place place = {.view = &foreign->log.view, .node = node};
+    enum err e =
+        foreign->logs.find(foreign->logs.context, log->origin, &foreign->log);
+
+    if (e == OK)
+        e = mirrored_read(foreign);
+    place.mirrored = e == OK ? foreign->mirrored : 0;
+    while (*position < log->size) {
+        uint64_t end = bundle_end_of(*position, log->size);
+
+        place.first = *position;
+        if (!ahead_read(foreign, &place, end))
+            return false;
+        *position = end;
+    }
+    return true;
+}
+
+void
+foreign_ahead_open(struct foreign *foreign, size_t ahead, unsigned worker)
+{
+    struct foreign_bundle *bundle = foreign->ahead[ahead].bundle;
+
+    foreign_bundle_hash(bundle);
+    foreign_bundle_open(foreign->bundles, bundle, worker,
+                        foreign->ahead[ahead].keyring);
+}
+
+void
+foreign_ahead_done(struct foreign *foreign)
+{
+    for (size_t i = 0; i < foreign->ahead_count; i++)
+        foreign->ahead[i].bundle->ahead = false;
+    foreign->ahead_count = 0;
+}
+
+bool
+foreign_is_ready(const struct foreign *foreign, const struct seen_log *log,
+                 int64_t node, uint64_t position)
+{
+    for (size_t i = 0; i < foreign->ahead_count; i++) {
+        const struct foreign_bundle *bundle = foreign->ahead[i].bundle;
+        uint64_t first = bundle->index * TILE_WIDTH;
+
+        if (bundle->node == node && first < log->size &&
+            position < first + bundle->width)
+            return false;
+    }
+    return true;
 }

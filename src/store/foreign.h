@@ -4,8 +4,8 @@
  * 6.3
  *
  *     e = foreign_begin(&foreign, log, node, position);
- *     while (e == OK && foreign_next(&foreign, &event))
- *         ... fold `event`, or NULL ...
+ *     while (e == OK && foreign_next(&foreign, &run, &e))
+ *         ... fold the run's events ...
  *
  * Takes all its memory when it is made.
  */
@@ -36,48 +36,51 @@ struct foreign_logs {
     void *context;
 };
 
-/* A bundle in memory, and a place in it. */
-struct foreign_bundle {
-    uint8_t *p; /* BUNDLE_SIZE_MAX */
-    struct bytes bytes;
-    int64_t node; /* whose; -1: nobody's */
-    uint64_t index;
-    uint16_t width;
-    uint64_t used;   /* when, as `foreign.clock` counts */
-    uint64_t loaded; /* likewise */
-    struct bundle at;
-    uint16_t next; /* the number of the entry that `at` gives next */
+struct loaded;
+struct foreign_bundle;
+struct foreign_bundles;
+
+/* Entries that follow one another, opened (load.h). Those that say nothing, for
+ * want of a key or because they are no events, are `erased`. */
+struct foreign_run {
+    const struct loaded *entries;
+    size_t count;
+};
+
+/* Bundles that foreign_plan() takes at once. */
+#define FOREIGN_AHEAD_MAX 32
+
+/* One of them, and what opens it. */
+struct foreign_ahead {
+    struct foreign_bundle *bundle;
+    const struct keyring *keyring;
 };
 
 /* Private to foreign.c. */
 struct foreign {
     struct foreign_logs logs;
     struct foreign_log log; /* of the span */
-    struct seal_cursor cursor;
-    struct foreign_bundle *bundles;
-    size_t bundle_count;
-    uint64_t clock;
+    struct foreign_bundles *bundles;
+    struct foreign_ahead ahead[FOREIGN_AHEAD_MAX];
+    size_t ahead_count;
     struct tree *trees;  /* by node: of what was folded last */
     struct tree *tree;   /* of the span's end */
     struct edge *edge;   /* to find a tree again from the tiles */
     struct hash *leaves; /* of the span: FOREIGN_SPAN_MAX */
     uint8_t *note;       /* the mirror's checkpoint */
-    uint8_t *plain;      /* an entry opened, and */
-    struct arena parts;  /* what parsing takes */
-    struct event event;
+    uint8_t *parts;      /* what parsing an event takes */
     int64_t node;
-    uint64_t proved;   /* when: what was loaded later is proved again */
     uint64_t mirrored; /* the mirror's size */
     uint64_t first;    /* of the span */
     uint64_t next;
     uint64_t end;
 };
 
-/* `bundles` of them stay in memory: several logs are read by turns. ERR_LIMIT:
- * no memory. */
+/* `bundles` of them stay in memory: several logs are read by turns. A span is
+ * opened on `threads` at once, 1 to POOL_THREADS_MAX. ERR_LIMIT: no memory. */
 MUST_CHECK enum err foreign_init(struct foreign *foreign,
                                  const struct foreign_logs *logs,
-                                 size_t bundles);
+                                 size_t bundles, unsigned threads);
 void foreign_deinit(struct foreign *foreign);
 
 /*
@@ -94,11 +97,10 @@ MUST_CHECK enum err foreign_begin(struct foreign *foreign,
                                   uint64_t position);
 
 /*
- * The next entry's event, borrowed until the next call; NULL where there is no
- * key, or where what it holds is no event. `*e` is OK, or what went wrong since
- * foreign_begin(). False at the end, and when something did.
+ * The next entries' events, borrowed until the next call. `*e` is OK, or what
+ * went wrong since foreign_begin(). False at the end, and when something did.
  */
-bool foreign_next(struct foreign *foreign, const struct event **event,
+bool foreign_next(struct foreign *foreign, struct foreign_run *run,
                   enum err *e);
 
 /* How many entries a mirror says that it holds; 0: there is none, or none that
@@ -124,5 +126,26 @@ MUST_CHECK enum err foreign_look(struct foreign *foreign,
                                  const struct foreign_goal *goal, int64_t node,
                                  uint64_t position, struct seen_log *log,
                                  uint64_t *news);
+
+/* ----- Looking ahead, for who folds a whole log. ----- */
+
+/*
+ * Takes into memory what the entries of `log` from `*position` on need, as long
+ * as there is room; `*position` is where it went on to, and the bundles in
+ * foreign->ahead are to be opened by foreign_ahead_open(), each on any thread,
+ * `worker` below `threads` as of foreign_init(). What cannot be read is passed
+ * over: foreign_begin() will say so. False when there was no room.
+ */
+bool foreign_plan(struct foreign *foreign, const struct seen_log *log,
+                  int64_t node, uint64_t *position);
+void foreign_ahead_open(struct foreign *foreign, size_t ahead, unsigned worker);
+
+/* All of foreign->ahead are open. */
+void foreign_ahead_done(struct foreign *foreign);
+
+/* Whether foreign_begin() needs none of foreign->ahead; it may be called while
+ * those are being opened if not. */
+bool foreign_is_ready(const struct foreign *foreign, const struct seen_log *log,
+                      int64_t node, uint64_t position);
 
 #endif

@@ -103,9 +103,8 @@ event_load(struct bytes in, struct writer *plain, struct loaded *out,
     return e;
 }
 
-/* The event of an entry, whose texts go to `plain`. */
-static enum err
-entry_load(struct load_worker *worker, struct bytes in, struct writer *plain,
+enum err
+load_entry(struct seal_cursor *cursor, struct bytes in, struct writer *plain,
            struct loaded *out, struct fault *fault)
 {
     struct entry entry;
@@ -116,8 +115,10 @@ entry_load(struct load_worker *worker, struct bytes in, struct writer *plain,
         return ERR_CORRUPT;
     event = entry.event;
     if (entry.sealed) {
-        e = entry_open(&worker->cursor, &entry, plain->p + plain->at,
-                       plain->size - plain->at, &event);
+        e = ERR_NOT_FOUND;
+        if (cursor->keyring != NULL)
+            e = entry_open(cursor, &entry, plain->p + plain->at,
+                           plain->size - plain->at, &event);
         out->erased = e == ERR_NOT_FOUND;
         out->crossed = false;
         if (out->erased)
@@ -125,7 +126,7 @@ entry_load(struct load_worker *worker, struct bytes in, struct writer *plain,
     } else {
         event.p = plain->p + plain->at;
         writer_bytes(plain, entry.event);
-        plain->at -= entry.event.size;
+        plain->at = (size_t)(event.p - plain->p);
     }
     if (e != OK || plain->full)
         return fault_set(fault, ERR_CORRUPT, 0, "REC 6.4",
@@ -170,7 +171,7 @@ slice_load(struct load_worker *worker, const struct log_view *view,
             e = fault_set(&slice->fault, ERR_CORRUPT, slice->first + at,
                           "LOG 1.1", "an entry does not have its leaf hash");
         else
-            e = entry_load(worker, entry, &plain, &slice->entries[at],
+            e = load_entry(&worker->cursor, entry, &plain, &slice->entries[at],
                            &slice->fault);
         at++;
     }

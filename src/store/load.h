@@ -53,6 +53,15 @@ struct load {
     struct load_chunk chunks[2];
 };
 
+/*
+ * The event of an entry, its texts and the logs that were seen behind `plain`,
+ * which has EVENT_ARENA_SIZE bytes past its size. ERR_CORRUPT: it does not open
+ * or parse.
+ */
+MUST_CHECK enum err load_entry(struct seal_cursor *cursor, struct bytes in,
+                               struct writer *plain, struct loaded *out,
+                               struct fault *fault);
+
 /* Takes memory from the heap: ERR_LIMIT. The keyring is borrowed. */
 MUST_CHECK enum err load_init(struct load *load, const struct log_view *view,
                               const struct keyring *keyring, uint64_t size,

@@ -3,10 +3,12 @@
 #include "os/pool.h"
 #include "store/fold_node.h"
 #include "store/load.h"
+#include "store/nodes.h"
 #include "store/pages.h"
 #include "store/sort.h"
 #include "store/sqlite.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Rows and bytes to begin with; both double as they are used up. */
@@ -17,6 +19,12 @@
  * used costs no memory. */
 #define FOREIGN_BUNDLES 64
 
+/* A place among the entries of a chunk. */
+struct place_in_chunk {
+    size_t slice;
+    size_t entry;
+};
+
 /* A rebuild while it runs. */
 struct rebuild {
     const struct rebuild_config *config;
@@ -26,6 +34,10 @@ struct rebuild {
     struct foreign foreign;
     struct load_chunk *folding; /* while the other chunk is being loaded */
     struct load_chunk *loading;
+    struct place_in_chunk at;      /* where folding is */
+    struct place_in_chunk planned; /* up to where others' logs are in memory */
+    uint64_t *positions;           /* by node: likewise, STORE_NODES_MAX */
+    size_t slices_due;             /* of `loading`: 0 once it is loaded */
     enum err e;
     struct fault fault;
 };
@@ -40,13 +52,14 @@ event_count(struct rebuild_report *report, const struct loaded *loaded)
         report->crossings++;
 }
 
-/* The rows of all who cross in the slice are under way before one is needed. */
+/* The rows of all who cross are under way before one is needed. */
 static void
-slice_ahead(const struct tables *tables, const struct load_slice *slice)
+rows_ahead(const struct tables *tables, const struct loaded *entries,
+           size_t count)
 {
     for (size_t what = 0; what < AHEAD_COUNT; what++)
-        for (size_t i = 0; i < slice->count; i++) {
-            const struct loaded *loaded = &slice->entries[i];
+        for (size_t i = 0; i < count; i++) {
+            const struct loaded *loaded = &entries[i];
 
             if (!loaded->crossed)
                 continue;
@@ -58,14 +71,29 @@ slice_ahead(const struct tables *tables, const struct load_slice *slice)
 }
 
 static void
-foreign_count(struct rebuild_report *report, const struct event *event)
+foreign_count(struct rebuild_report *report, const struct loaded *loaded)
 {
-    report->entries++;
+    event_count(report, loaded);
     report->foreign++;
-    if (event == NULL)
-        report->erased++;
-    else if (fold_document(event) != NULL)
-        report->crossings++;
+}
+
+/* ----- Other logs. ----- */
+
+static enum err
+run_fold(struct rebuild *rebuild, const struct foreign_run *run,
+         const struct fold_source *from, uint64_t *position)
+{
+    enum err e = OK;
+
+    rows_ahead(&rebuild->tables, run->entries, run->count);
+    for (size_t i = 0; e == OK && i < run->count; i++) {
+        const struct loaded *loaded = &run->entries[i];
+
+        e = node_fold(&rebuild->tables, from, (*position)++,
+                      loaded->erased ? NULL : &loaded->event, &loaded->places);
+        foreign_count(&rebuild->report, loaded);
+    }
+    return e;
 }
 
 static enum err
@@ -73,18 +101,12 @@ log_fold(struct rebuild *rebuild, const struct seen_log *log,
          const struct fold_source *from, uint64_t position)
 {
     struct foreign *foreign = &rebuild->foreign;
-    const struct event *event;
+    struct foreign_run run;
     enum err folded = OK;
     enum err e = foreign_begin(foreign, log, from->node, position);
 
-    while (e == OK && folded == OK && foreign_next(foreign, &event, &e)) {
-        struct places places = {0};
-
-        if (event != NULL)
-            places = fold_places(event);
-        folded = node_fold(&rebuild->tables, from, position++, event, &places);
-        foreign_count(&rebuild->report, event);
-    }
+    while (e == OK && folded == OK && foreign_next(foreign, &run, &e))
+        folded = run_fold(rebuild, &run, from, &position);
     if (e == OK || folded != OK)
         return folded;
     rebuild->report.holes += log->size - position;
@@ -100,9 +122,6 @@ seen_fold(struct rebuild *rebuild, const struct event *event)
     struct tables *tables = &rebuild->tables;
     enum err e = tables->e;
 
-    if (e == OK && rebuild->foreign.bundle_count == 0)
-        e = foreign_init(&rebuild->foreign, &rebuild->config->foreign,
-                         FOREIGN_BUNDLES);
     for (size_t i = 0; e == OK && i < seen->log_count; i++) {
         const struct seen_log *log = &seen->logs[i];
         int64_t node = node_hold(tables, log);
@@ -125,49 +144,165 @@ has_seen(const struct rebuild *rebuild, const struct loaded *loaded)
            rebuild->config->foreign.find != NULL;
 }
 
+/* False when some of what was seen is still being opened. */
+static bool
+seen_ready(struct rebuild *rebuild, const struct checkpoint_seen *seen)
+{
+    struct tables *tables = &rebuild->tables;
+
+    for (size_t i = 0; i < seen->log_count; i++) {
+        const struct seen_log *log = &seen->logs[i];
+        int64_t node = node_held(tables, log);
+
+        if (node != ROW_NONE && !foreign_is_ready(&rebuild->foreign, log, node,
+                                                  node_position(tables, node)))
+            return false;
+    }
+    return true;
+}
+
+/* False when there is no room for all that is needed. */
+static bool
+seen_plan(struct rebuild *rebuild, const struct checkpoint_seen *seen)
+{
+    struct tables *tables = &rebuild->tables;
+
+    for (size_t i = 0; i < seen->log_count; i++) {
+        const struct seen_log *log = &seen->logs[i];
+        int64_t node = node_held(tables, log);
+        uint64_t *position = &rebuild->positions[node == ROW_NONE ? 0 : node];
+
+        if (node == ROW_NONE)
+            continue;
+        if (*position < node_position(tables, node))
+            *position = node_position(tables, node);
+        if (*position < log->size &&
+            !foreign_plan(&rebuild->foreign, log, node, position))
+            return false;
+    }
+    return true;
+}
+
+static enum err
+foreign_open(struct rebuild *rebuild)
+{
+    rebuild->positions = calloc(STORE_NODES_MAX, sizeof(*rebuild->positions));
+    return rebuild->positions == NULL
+               ? ERR_LIMIT
+               : foreign_init(&rebuild->foreign, &rebuild->config->foreign,
+                              FOREIGN_BUNDLES, rebuild->config->threads);
+}
+
+/* Takes up what the chunk's next entries say was seen of other logs. */
 static void
+plan(struct rebuild *rebuild)
+{
+    const struct load_chunk *chunk = rebuild->folding;
+    struct place_in_chunk *at = &rebuild->planned;
+
+    for (; at->slice < chunk->count; at->slice++, at->entry = 0) {
+        const struct load_slice *slice = &chunk->slices[at->slice];
+
+        if (slice->e != OK)
+            return;
+        for (; at->entry < slice->count; at->entry++) {
+            const struct loaded *loaded = &slice->entries[at->entry];
+
+            if (!has_seen(rebuild, loaded))
+                continue;
+            if (rebuild->positions == NULL)
+                rebuild->e = foreign_open(rebuild);
+            if (rebuild->e != OK ||
+                !seen_plan(rebuild, &loaded->event.checkpoint_seen))
+                return;
+        }
+    }
+}
+
+/* ----- The own log. ----- */
+
+/* False when it has to wait for what is being opened. */
+static bool
 slice_fold(struct rebuild *rebuild, const struct load_slice *slice)
 {
     const struct fold_source own = {.name = rebuild->config->store.node};
+    size_t *at = &rebuild->at.entry;
 
-    if (rebuild->e == OK && slice->e != OK) {
+    if (slice->e != OK) {
         rebuild->e = slice->e;
         rebuild->fault = slice->fault;
+        return true;
     }
-    if (rebuild->e == OK)
-        slice_ahead(&rebuild->tables, slice);
-    for (size_t i = 0; rebuild->e == OK && i < slice->count; i++) {
-        const struct loaded *loaded = &slice->entries[i];
+    if (*at == 0)
+        rows_ahead(&rebuild->tables, slice->entries, slice->count);
+    for (; rebuild->e == OK && *at < slice->count; ++*at) {
+        const struct loaded *loaded = &slice->entries[*at];
+        bool seen = has_seen(rebuild, loaded);
 
-        if (has_seen(rebuild, loaded))
+        if (seen && !seen_ready(rebuild, &loaded->event.checkpoint_seen))
+            return false;
+        if (seen)
             rebuild->e = seen_fold(rebuild, &loaded->event);
         if (rebuild->e == OK)
-            rebuild->e = fold_event(&rebuild->tables, &own, slice->first + i,
+            rebuild->e = fold_event(&rebuild->tables, &own, slice->first + *at,
                                     loaded->erased ? NULL : &loaded->event,
                                     &loaded->places);
         event_count(&rebuild->report, loaded);
     }
+    return true;
 }
 
-/* Slice 0 is folding what was loaded before; the others load. */
+static void
+chunk_fold(struct rebuild *rebuild)
+{
+    struct place_in_chunk *at = &rebuild->at;
+
+    while (rebuild->e == OK && at->slice < rebuild->folding->count &&
+           slice_fold(rebuild, &rebuild->folding->slices[at->slice]))
+        *at = (struct place_in_chunk){.slice = at->slice + 1};
+}
+
+/* Slice 0 is folding what was loaded before; then come bundles of other logs,
+ * which it will need soon; the others load. */
 static void
 map(void *context, unsigned worker, size_t slice)
 {
     struct rebuild *rebuild = context;
+    size_t ahead = rebuild->foreign.ahead_count;
 
-    if (slice > 0) {
+    if (slice == 0)
+        chunk_fold(rebuild);
+    else if (slice <= ahead)
+        foreign_ahead_open(&rebuild->foreign, slice - 1, worker);
+    else
         load_slice(&rebuild->load, worker,
-                   &rebuild->loading->slices[slice - 1]);
-        return;
-    }
-    for (size_t i = 0; i < rebuild->folding->count; i++)
-        slice_fold(rebuild, &rebuild->folding->slices[i]);
+                   &rebuild->loading->slices[slice - 1 - ahead]);
+}
+
+/* Folds one chunk, and loads the other. */
+static void
+chunks_map(struct rebuild *rebuild)
+{
+    const struct rebuild_config *config = rebuild->config;
+
+    rebuild->at = (struct place_in_chunk){0};
+    rebuild->planned = rebuild->at;
+    rebuild->slices_due = rebuild->loading->count;
+    do {
+        plan(rebuild);
+        pool_map(config->threads, map, rebuild,
+                 1 + rebuild->foreign.ahead_count + rebuild->slices_due);
+        foreign_ahead_done(&rebuild->foreign);
+        rebuild->slices_due = 0;
+        if (config->progress != NULL)
+            config->progress(config->context, rebuild->report.entries,
+                             config->size);
+    } while (rebuild->e == OK && rebuild->at.slice < rebuild->folding->count);
 }
 
 static enum err
 fold_all(struct rebuild *rebuild)
 {
-    const struct rebuild_config *config = rebuild->config;
     uint64_t bundle = 0;
 
     rebuild->folding = &rebuild->load.chunks[0];
@@ -177,12 +312,9 @@ fold_all(struct rebuild *rebuild)
 
         load_chunk_begin(&rebuild->load, loaded, bundle);
         bundle += loaded->count;
-        pool_map(config->threads, map, rebuild, loaded->count + 1);
+        chunks_map(rebuild);
         rebuild->loading = rebuild->folding;
         rebuild->folding = loaded;
-        if (config->progress != NULL)
-            config->progress(config->context, rebuild->report.entries,
-                             config->size);
     } while (rebuild->e == OK && rebuild->folding->count > 0);
     return rebuild->e;
 }
@@ -215,6 +347,7 @@ fold(struct rebuild *rebuild)
         e = fold_all(rebuild);
     load_deinit(&rebuild->load);
     foreign_deinit(&rebuild->foreign);
+    free(rebuild->positions);
     return e;
 }
 

@@ -59,6 +59,39 @@ rebuilt_is_live(void **state)
     assert_err(book_start(world->own), OK);
 }
 
+/* STO 6.6: more than a rebuild has room for ahead, seen in large and in small
+ * pieces, on however many threads. */
+static void
+rebuilt_on_threads_is_live(void **state)
+{
+    static const unsigned THREADS[] = {1, 2, 5};
+    struct books *world = *state;
+    struct books_sums live;
+
+    for (size_t i = 0; i < 40; i++)
+        books_record(world, 1, 300);
+    for (size_t i = 0; i < 24; i++)
+        books_record(world, 2, 300);
+    for (size_t i = BOOKS_OWN + 1; i < BOOKS; i++) {
+        books_mirror(world, i);
+        books_grant(world, i);
+    }
+    for (size_t i = 0; i < 20; i++)
+        (void)books_look(world, 1 + test_random_next(&world->random) % 40);
+    (void)books_look(world, BOOK_SEEN_SPAN_MAX);
+    books_look_all(world);
+    live = books_live(world);
+    for (size_t i = 0; i < sizeof(THREADS) / sizeof(THREADS[0]); i++) {
+        struct rebuild_report report;
+        struct books_sums made = books_rebuilt_on(world, THREADS[i], &report);
+
+        books_assert_same(&live, &made);
+        assert_int_equal(report.holes, 0);
+        if (i == 0)
+            printf("# %d entries of others\n", (int)report.foreign);
+    }
+}
+
 /* A store that is not there is folded in memory where that is worth it, up to
  * what is published, and the rest entry by entry. */
 static void
@@ -320,10 +353,10 @@ main(void)
 #define CASE(name)                                                             \
     cmocka_unit_test_setup_teardown(name, books_set_up, books_tear_down)
     const struct CMUnitTest tests[] = {
-        CASE(rebuilt_is_live),       CASE(a_fresh_store_is_rebuilt),
-        CASE(holes_are_filled),      CASE(others_are_refused),
-        CASE(entries_wait_for_keys), CASE(seeing_is_no_news),
-        CASE(every_call_may_fail),
+        CASE(rebuilt_is_live),          CASE(rebuilt_on_threads_is_live),
+        CASE(a_fresh_store_is_rebuilt), CASE(holes_are_filled),
+        CASE(others_are_refused),       CASE(entries_wait_for_keys),
+        CASE(seeing_is_no_news),        CASE(every_call_may_fail),
     };
 
     return TEST_RUN(tests);
