@@ -312,8 +312,11 @@ sqlite_step(struct store *store, enum sqlite_step step)
     struct sqlite3_stmt *statement = *step_slot(store, step);
     int code;
 
-    for (size_t i = 0; i < TABLE_COUNT * ROW_STATEMENTS; i++)
-        (void)sqlite3_reset(store->statements[i]);
+    for (size_t i = 0; i < TABLE_COUNT * ROW_STATEMENTS; i++) {
+        if (store->rows[i])
+            (void)sqlite3_reset(store->statements[i]);
+        store->rows[i] = false;
+    }
     if (step == SQLITE_UNDO && sqlite3_get_autocommit(store->db) != 0)
         return OK;
     code = sqlite3_step(statement);
@@ -344,8 +347,10 @@ row_read(struct sqlite3_stmt *statement, const struct shape *shape,
 }
 
 static enum err
-row_step(enum table table, struct sqlite3_stmt *statement, struct row *out)
+row_step(struct store *store, enum table table, enum row_statement which,
+         struct row *out)
 {
+    struct sqlite3_stmt *statement = statement_of(store, table, which);
     int code = sqlite3_step(statement);
     enum err e = err_of(code);
 
@@ -355,6 +360,7 @@ row_step(enum table table, struct sqlite3_stmt *statement, struct row *out)
         e = row_read(statement, &SHAPES[table], out);
     if (e != OK)
         (void)sqlite3_reset(statement);
+    store->rows[table * ROW_STATEMENTS + which] = e == OK;
     return e;
 }
 
@@ -380,13 +386,13 @@ sqlite_back(struct store *store, enum table table, int64_t from)
 enum err
 sqlite_back_next(struct store *store, enum table table, struct row *out)
 {
-    return row_step(table, statement_of(store, table, ROW_BACK), out);
+    return row_step(store, table, ROW_BACK, out);
 }
 
 enum err
 sqlite_next(struct store *store, enum table table, struct row *out)
 {
-    return row_step(table, statement_of(store, table, ROW_WALK), out);
+    return row_step(store, table, ROW_WALK, out);
 }
 
 enum err
@@ -397,7 +403,7 @@ sqlite_get(struct store *store, enum table table, int64_t id, struct row *out)
 
     (void)sqlite3_reset(statement);
     e = err_of(sqlite3_bind_int64(statement, 1, id));
-    return e == OK ? row_step(table, statement, out) : e;
+    return e == OK ? row_step(store, table, ROW_GET, out) : e;
 }
 
 static enum err

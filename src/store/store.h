@@ -65,6 +65,7 @@ struct node_name;
 struct store {
     struct sqlite3 *db;
     struct sqlite3_stmt *statements[STORE_STATEMENTS_MAX];
+    bool rows[STORE_STATEMENTS_MAX]; /* which have one, and may have more */
     struct tables *tables; /* rows of the running batch; when folding */
     enum store_mode mode;
     void *changes; /* where they are put in order */

@@ -14,6 +14,7 @@
 #include "sim/cluster.h"
 
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -316,6 +317,11 @@ main(int count, char **arguments)
     };
     struct wanted wanted = {.hours = HOURS_USUAL, .jobs = 2};
 
+    /* Nodes start and end all the time: but for what is large and hardly used
+     * the kernel need not clear pages each time. */
+    (void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    (void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    (void)mallopt(M_TOP_PAD, 16 << 20);
     if (crypto_init() != OK)
         return 1;
     if (count == 1)

@@ -56,6 +56,7 @@ node_deinit(struct sim_node *node)
     free(node->disk.p);
     free(node->stable.p);
     free(node->dirty);
+    free(node->loose);
     free(node->names.p);
     free(node->stable_names.p);
 }
@@ -190,6 +191,22 @@ sim_path_find(struct sim_disk *disk, struct folder at, const char *path,
 /* ----- Bytes. ----- */
 
 static void
+blocks_room(struct sim_node *node, size_t blocks)
+{
+    struct sim_bytes *all[] = {&node->cache, &node->disk, &node->stable};
+    size_t room = blocks + blocks / 2;
+    size_t i;
+
+    if (blocks <= node->blocks_room)
+        return;
+    for (i = 0; i < 3; i++)
+        all[i]->p = sim_grown(all[i]->p, room, SIM_BLOCK);
+    node->dirty = sim_grown(node->dirty, room, sizeof(*node->dirty));
+    node->loose = sim_grown(node->loose, room, sizeof(*node->loose));
+    node->blocks_room = room;
+}
+
+static void
 blocks_grow(struct sim_node *node, size_t size)
 {
     size_t blocks = (size + SIM_BLOCK - 1) / SIM_BLOCK;
@@ -199,13 +216,12 @@ blocks_grow(struct sim_node *node, size_t size)
 
     if (blocks <= node->blocks)
         return;
+    blocks_room(node, blocks);
     more = blocks - node->blocks;
-    for (i = 0; i < 3; i++) {
-        all[i]->p = sim_grown(all[i]->p, blocks, SIM_BLOCK);
+    for (i = 0; i < 3; i++)
         memset(all[i]->p + node->blocks * SIM_BLOCK, 0, more * SIM_BLOCK);
-    }
-    node->dirty = sim_grown(node->dirty, blocks, sizeof(*node->dirty));
     memset(node->dirty + node->blocks, 0, more * sizeof(*node->dirty));
+    memset(node->loose + node->blocks, 0, more * sizeof(*node->loose));
     node->blocks = blocks;
 }
 
@@ -222,6 +238,7 @@ block_wander(struct sim_disk *disk, struct sim_node *node, size_t block)
     if (!node->dirty[block] || sim_disk_random(disk, 4) != 0)
         return;
     sim_block_copy(&node->disk, &node->cache, block);
+    node->loose[block] = true;
     if (sim_coin(disk))
         sim_block_copy(&node->stable, &node->disk, block);
 }
@@ -270,8 +287,10 @@ sim_node_sync(struct sim_node *node)
     for (block = 0; block < node->blocks; block++) {
         if (node->dirty[block])
             sim_block_copy(&node->disk, &node->cache, block);
+        if (node->dirty[block] || node->loose[block])
+            sim_block_copy(&node->stable, &node->disk, block);
         node->dirty[block] = false;
-        sim_block_copy(&node->stable, &node->disk, block);
+        node->loose[block] = false;
     }
     node->disk.size = node->cache.size;
     node->stable.size = node->cache.size;
@@ -284,6 +303,7 @@ sim_node_sync_fail(struct sim_disk *disk, struct sim_node *node)
     size_t block;
 
     for (block = 0; block < node->blocks; block++) {
+        node->loose[block] = node->loose[block] || node->dirty[block];
         if (node->dirty[block] && sim_coin(disk))
             sim_block_copy(&node->disk, &node->cache, block);
         node->dirty[block] = false;
@@ -336,6 +356,7 @@ node_cut(struct sim_disk *disk, struct sim_node *node, unsigned luck)
         sim_block_copy(&node->disk, &node->stable, block);
         sim_block_copy(&node->cache, &node->stable, block);
         node->dirty[block] = false;
+        node->loose[block] = false;
     }
     node->disk.size = node->stable.size;
     node->cache.size = node->stable.size;
@@ -405,6 +426,8 @@ sim_disk_copy(struct sim_disk *to, const struct sim_disk *from)
         n->disk.p = sim_copied(n->disk.p, size);
         n->stable.p = sim_copied(n->stable.p, size);
         n->dirty = sim_copied(n->dirty, n->blocks * sizeof(*n->dirty));
+        n->loose = sim_copied(n->loose, n->blocks * sizeof(*n->loose));
+        n->blocks_room = n->blocks;
         n->names.p =
             sim_copied(n->names.p, n->names.count * sizeof(*n->names.p));
         n->stable_names.p =

@@ -60,7 +60,9 @@ struct sim_node {
     struct sim_bytes disk;
     struct sim_bytes stable;
     bool *dirty; /* by block: the cache is to be written */
+    bool *loose; /* likewise: the disk's may differ from what is stable */
     size_t blocks;
+    size_t blocks_room; /* that there is memory for */
     bool unsynced; /* the copies may differ */
     /* A folder. */
     struct sim_names names;

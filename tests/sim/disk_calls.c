@@ -173,6 +173,7 @@ direct_prepare(struct sim_node *node, uint64_t at, size_t size,
          block < node->blocks && block * SIM_BLOCK < at + size; block++) {
         if (node->dirty[block])
             sim_block_copy(&node->disk, &node->cache, block);
+        node->loose[block] = node->loose[block] || node->dirty[block];
         node->dirty[block] = false;
     }
 }
