@@ -160,9 +160,12 @@ struct peers {
     uint64_t seen_ns;
     uint64_t looked_ns; /* when peers_round() last looked; 0: never */
     bool seen_more;     /* and there was more than one event may say */
+    bool no_news;       /* when it last looked; reset by what may bring some */
     size_t turn;        /* whose mirror is looked at first */
     bool stale;         /* the tables are to be rebuilt */
     uint32_t alarms;
+    uint32_t incidents; /* told by the tables, as of so many entries */
+    uint64_t incidents_of;
     struct instant opened;
 
     size_t said_count;

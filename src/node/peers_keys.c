@@ -236,6 +236,7 @@ granted_take(struct peers *peers, const struct grant *grant,
         peers->answer->verdict = ERRAND_KNOWN;
         return OK;
     }
+    peers->no_news = false;
     if (owner != NULL) {
         owner->keys_given_up = false;
         owner->keys_wait_ns = 0;

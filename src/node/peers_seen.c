@@ -37,6 +37,7 @@ peers_seen_load(struct peers *peers)
         peer->refused = node.refused;
         peer->untimely = node.untimely;
     }
+    peers->no_news = false;
     return OK;
 }
 
@@ -64,6 +65,7 @@ peers_mirrored(struct peers *peers, const struct errand *errand)
     peer->mirrored = checkpoint.size;
     peer->mirrored_root = checkpoint.root;
     peer->mirror_broken = false;
+    peers->no_news = false;
     return OK;
 }
 
@@ -268,6 +270,7 @@ see_record(struct peers *peers, struct seeing *seeing)
     peers->seen_any = true;
     peers->seen_ns = peers->os->monotonic_ns(peers->os);
     peers->seen_more = seeing->full;
+    peers->no_news = false;
     e = peers_orders_tell(peers);
     for (size_t i = 0; i < seeing->count && e == OK; i++)
         e = fold_tell(peers, seeing->peers[i]);
@@ -293,6 +296,17 @@ see_again(struct peers *peers, struct seeing *seeing)
     }
 }
 
+/* Whether some log's newest entries wait for their keys, which may come, or be
+ * given up, at any time. */
+static bool
+keys_waited_for(const struct peers *peers)
+{
+    for (size_t i = 0; i < peers->count; i++)
+        if (peers->list[i].keys_wait_ns != 0)
+            return true;
+    return false;
+}
+
 /*
  * Every two seconds where there is news, at once where there is more of it than
  * one event may say, and else once an hour: others' checkpoint_seen are no
@@ -308,13 +322,15 @@ peers_see(struct peers *peers, bool *more)
     enum err e;
 
     if (peers->seen_any && !peers->seen_more &&
-        passed_ns < (uint64_t)PEERS_SEEN_MS * 1000000)
+        passed_ns < (peers->no_news ? PEERS_SEEN_IDLE_MS : PEERS_SEEN_MS) *
+                        UINT64_C(1000000))
         return OK;
     e = see_all(peers, &seeing);
     if (e != OK)
         return e;
     if (seeing.news == 0 && !seeing.full) {
         peers->seen_more = false;
+        peers->no_news = !keys_waited_for(peers);
         if (!peers->seen_any) {
             /* A start alone is no reason to write. */
             peers->seen_any = true;

@@ -399,20 +399,36 @@ peers_alarms(const struct peers *peers)
     return peers->alarms;
 }
 
-enum err
-peers_alarms_count(struct peers *peers)
+/* As the tables have them; they are read again when entries were folded. */
+static enum err
+incidents_count(struct peers *peers)
 {
     struct store_incident incidents[STORE_INCIDENTS_MAX];
-    struct instant now = peers->os->now(peers->os);
+    uint64_t position = store_position(&peers->book->store);
     size_t count = 0;
     enum err e;
 
+    if (position == peers->incidents_of)
+        return OK;
     arena_reset(&peers->arena);
     e = store_incidents(&peers->book->store, 0, &peers->arena, incidents,
                         STORE_INCIDENTS_MAX, &count);
     if (e != OK)
         return book_failed(peers->book, e, "reading incidents");
-    peers->alarms = (uint32_t)count;
+    peers->incidents = (uint32_t)count;
+    peers->incidents_of = position;
+    return OK;
+}
+
+enum err
+peers_alarms_count(struct peers *peers)
+{
+    struct instant now = peers->os->now(peers->os);
+    enum err e = incidents_count(peers);
+
+    if (e != OK)
+        return e;
+    peers->alarms = peers->incidents;
     if (peers->has_roster &&
         (peers->self == NULL || days_left(peers, now) < ROSTER_DUE_DAYS))
         peers->alarms++;
