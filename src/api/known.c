@@ -198,6 +198,9 @@ settled_read(const struct api *api, const struct identity *identity,
 
     if (e == OK)
         hit->settled = settled[found.verdict];
+    if (e == OK && hit->settled == SETTLED_OTHER &&
+        !bytes_equal(found.record.node, api->node))
+        hit->settled = SETTLED_OTHER_ELSEWHERE;
     return e == ERR_NOT_FOUND ? OK : e;
 }
 

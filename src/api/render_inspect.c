@@ -66,7 +66,8 @@ hit_render(const struct api *api, struct json_writer *j,
     static const char *const status[] = {[SETTLED_NOT] = "open",
                                          [SETTLED_SAME] = "same",
                                          [SETTLED_OTHER] = "other",
-                                         [SETTLED_UNSURE] = "unsure"};
+                                         [SETTLED_UNSURE] = "unsure",
+                                         [SETTLED_OTHER_ELSEWHERE] = "other"};
     const struct screen_hit *found = &hit->hit;
 
     json_begin_object(j);

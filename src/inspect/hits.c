@@ -36,6 +36,9 @@ severity_of(const struct inspect_hit *hit, enum direction direction)
     if (direction == DIRECTION_EXIT && (reason == LIST_REASON_REFUSED_ENTRY ||
                                         reason == LIST_REASON_PERMIT_REVOKED))
         return SEVERITY_LOOK;
+    /* Whoever holds another node must not be able to silence an alert here. */
+    if (hit->settled == SETTLED_OTHER_ELSEWHERE)
+        return SEVERITY_LOOK;
     return sure ? SEVERITY_REFER : SEVERITY_LOOK;
 }
 
@@ -46,6 +49,8 @@ write_settled(struct evidence *evidence, enum settled settled)
         evidence_text(evidence, " An officer found it to be the same person.");
     else if (settled == SETTLED_UNSURE)
         evidence_text(evidence, " An officer was not sure before.");
+    else if (settled == SETTLED_OTHER_ELSEWHERE)
+        evidence_text(evidence, " At another post it was found to be another.");
 }
 
 /* "ofac 2674, sanction, 912 of 1000: surname same in another spelling." */

@@ -69,7 +69,13 @@ struct inspect_similar {
 };
 
 /* A hit and what an officer said of it before, about this person. */
-enum settled { SETTLED_NOT, SETTLED_SAME, SETTLED_OTHER, SETTLED_UNSURE };
+enum settled {
+    SETTLED_NOT,
+    SETTLED_SAME,
+    SETTLED_OTHER,
+    SETTLED_UNSURE,
+    SETTLED_OTHER_ELSEWHERE /* said at another node: heard, and not obeyed */
+};
 struct inspect_hit {
     struct screen_hit hit;
     enum settled settled;

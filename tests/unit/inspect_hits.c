@@ -98,6 +98,10 @@ test_document_evidence(void **state)
     hit.hit.reason = LIST_REASON_REFUSED_ENTRY;
     expect(&in, FINDING_ALERT_DOCUMENT, SEVERITY_REFER, 1000,
            "sltd UTO-77, refused entry: this document.");
+    hit.settled = SETTLED_OTHER_ELSEWHERE;
+    expect(&in, FINDING_ALERT_DOCUMENT, SEVERITY_LOOK, 1000,
+           "sltd UTO-77, refused entry: this document. At another post it was "
+           "found to be another.");
     hit.settled = SETTLED_OTHER;
     expect_none(&in, FINDING_ALERT_DOCUMENT);
     assert_int_equal(asked(&in)->recommendation, RECOMMENDATION_CLEAR);
@@ -136,6 +140,8 @@ test_names(void **state)
             hit.settled = SETTLED_OTHER;
             hit.hit.points = 1000;
             assert_int_equal(asked(&in)->finding_count, 0);
+            hit.settled = SETTLED_OTHER_ELSEWHERE;
+            assert_int_equal(asked(&in)->findings[0].severity, weak);
         }
     }
 }
