@@ -117,8 +117,11 @@ sim_node_new(struct sim_disk *disk, bool is_folder)
         return (int)disk->free_at++;
     }
     disk->free_at = 0;
-    disk->nodes =
-        sim_grown(disk->nodes, disk->node_count + 1, sizeof(*disk->nodes));
+    if (disk->node_count == disk->node_room) {
+        disk->node_room = 2 * disk->node_room + 64;
+        disk->nodes =
+            sim_grown(disk->nodes, disk->node_room, sizeof(*disk->nodes));
+    }
     disk->nodes[disk->node_count] = node;
     return (int)disk->node_count++;
 }
@@ -416,6 +419,7 @@ sim_disk_copy(struct sim_disk *to, const struct sim_disk *from)
     to->os.context = to;
     to->nodes =
         sim_copied(from->nodes, from->node_count * sizeof(*from->nodes));
+    to->node_room = from->node_count;
     to->changes =
         sim_copied(from->changes, from->change_count * sizeof(*from->changes));
     for (i = 0; i < to->node_count; i++) {

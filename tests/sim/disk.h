@@ -63,7 +63,7 @@ struct sim_node {
     bool *loose; /* likewise: the disk's may differ from what is stable */
     size_t blocks;
     size_t blocks_room; /* that there is memory for */
-    bool unsynced; /* the copies may differ */
+    bool unsynced;      /* the copies may differ */
     /* A folder. */
     struct sim_names names;
     struct sim_names stable_names;
@@ -113,8 +113,9 @@ struct sim_disk {
     uint64_t random;
     struct sim_node *nodes;
     size_t node_count;
-    size_t sweep_at; /* count of nodes at which free ones are looked for */
-    size_t free_at;  /* none is free before it */
+    size_t node_room; /* that there is memory for */
+    size_t sweep_at;  /* count of nodes at which free ones are looked for */
+    size_t free_at;   /* none is free before it */
     struct sim_change *changes;
     size_t change_count;
     unsigned group;
