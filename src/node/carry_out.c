@@ -389,18 +389,27 @@ grant_put(struct granting *g, const struct roster_node *to,
     return file_put(g->carrying, GRANTBOX_FOLDER "/", name, writer_done(&w));
 }
 
-/* Our own keys to who may have them; its own back to each, if we hold all. */
+/* Our own keys to who may have them; if we hold all, its own back to each, and
+ * those of revoked nodes, who can grant them no more. */
 static enum err
 node_grant(struct granting *g, const struct roster_node *node, bool returns)
 {
     const struct keyring *theirs = keyrings_find(&g->keyrings, node->origin);
+    const struct roster *roster = g->carrying->out->roster;
     uint32_t first;
+    bool may = may_hold(g, node, &first);
     enum err e = OK;
 
-    if (may_hold(g, node, &first))
+    if (may)
         e = grant_put(g, node, &g->own, first);
     if (e == OK && returns && theirs != NULL && theirs->as_of > 0)
         e = grant_put(g, node, theirs, 0);
+    for (size_t i = 0; e == OK && may && returns && i < roster->revoked_count;
+         i++) {
+        theirs = keyrings_find(&g->keyrings, roster->revoked[i].origin);
+        if (theirs != NULL && theirs->as_of > 0)
+            e = grant_put(g, node, theirs, first);
+    }
     return e;
 }
 

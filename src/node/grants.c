@@ -178,7 +178,8 @@ parties_judge(const struct grant *grant, const struct grant_judge *judge,
               struct fault *fault)
 {
     bool own_log = bytes_equal(grant->of, grant->from);
-    bool returned = judge->returns && bytes_equal(grant->of, judge->own);
+    bool returned = judge->returns &&
+                    (bytes_equal(grant->of, judge->own) || judge->of_revoked);
 
     if (!bytes_equal(grant->to, judge->own))
         return fault_set(fault, ERR_DENIED, 0, "SYN 8.3", "for another node");

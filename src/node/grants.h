@@ -14,7 +14,7 @@
  *            REC 7.1, as of the size of the log when this was made
  *
  * A node grants the keys of its own log; and one that holds all keys returns a
- * node its own, when its disk is lost.
+ * node its own, when its disk is lost, and grants those of revoked nodes' logs.
  */
 #ifndef NODE_GRANTS_H
 #define NODE_GRANTS_H
@@ -86,6 +86,8 @@ MUST_CHECK enum err grant_make(const struct grant_terms *terms,
  * own          origin and box key of the receiver
  * key          log key of the node named `from`, from the roster
  * returns      whether `from` may return `own` its own keys: it holds all
+ * of_revoked   whether the log is a revoked node's: `from` may grant its keys
+ *              on the same condition
  * first_epoch  the oldest of others' that the receiver may hold; 0: all
  */
 struct grant_judge {
@@ -93,6 +95,7 @@ struct grant_judge {
     const struct box_key *box;
     const struct note_key *key;
     bool returns;
+    bool of_revoked;
     uint32_t first_epoch;
 };
 

@@ -77,6 +77,7 @@ struct peer {
     bool sealed; /* our keys for it were made as of the next two */
     uint64_t sealed_changes;
     uint32_t sealed_from;
+    size_t sealed_gone; /* revoked nodes' logs, of `count`, sealed for it */
 
     enum peer_check check;
     uint64_t check_size;

@@ -23,47 +23,98 @@ may_hold(const struct peers *peers, const struct peer *peer, uint32_t *first)
            peers_first_epoch(peers, peer->node, first);
 }
 
-bool
-peers_seal_due(const struct peers *peers, const struct peer *peer)
+static bool
+own_due(const struct peers *peers, const struct peer *peer, uint32_t first)
 {
-    uint32_t first;
-
-    return may_hold(peers, peer, &first) &&
-           peers->book->keyring.epoch_count > 0 &&
+    return peers->book->keyring.epoch_count > 0 &&
            (!peer->sealed || peer->sealed_from != first ||
             peer->sealed_changes != peers->book->keyring.changes);
 }
 
+/*
+ * The next log of a revoked node whose keys we hold and the peer was not
+ * granted in this life: nobody else can. NULL: none. SYN 8.3
+ */
+static const struct keyring *
+gone_due(const struct peers *peers, const struct peer *peer, size_t *next)
+{
+    if (!peers_own_right(peers, ROSTER_RIGHT_KEYS_ALL))
+        return NULL;
+    for (size_t i = peers->node_count + peer->sealed_gone; i < peers->count;
+         i++) {
+        const struct keyring *keyring =
+            keyrings_find(&peers->book->keyrings, peers->list[i].node->origin);
+
+        *next = i + 1 - peers->node_count;
+        if (keyring != NULL && keyring->as_of > 0 && keyring->epoch_count > 0)
+            return keyring;
+    }
+    return NULL;
+}
+
+bool
+peers_seal_due(const struct peers *peers, const struct peer *peer)
+{
+    uint32_t first;
+    size_t next;
+
+    return may_hold(peers, peer, &first) &&
+           (own_due(peers, peer, first) ||
+            gone_due(peers, peer, &next) != NULL);
+}
+
+static enum err
+seal_one(struct peers *peers, struct grant_terms *terms,
+         const struct peer *peer)
+{
+    struct writer w;
+    enum err e;
+
+    terms->from = peers->book->origin;
+    terms->key = &peers->book->key;
+    terms->to = peer->node->origin;
+    terms->box = &peer->node->box;
+    arena_reset(&peers->grant_arena);
+    writer_init(&w, peers->bundle, ERRAND_NOTE_SIZE_MAX);
+    e = grant_make(terms, peers->book->config.random, &peers->grant_arena, &w);
+    if (e == OK)
+        peers->answer->note = writer_done(&w);
+    return e;
+}
+
+/* Our own keys first, then of a revoked node's log after the other; an answer
+ * without a grant says that there is none to give of that one. */
 enum err
 peers_seal(struct peers *peers, const struct errand *errand)
 {
     struct book *book = peers->book;
     struct peer *peer = peers_find(peers, errand->origin);
-    struct grant_terms terms = {.from = book->origin,
-                                .key = &book->key,
-                                .keyring = &book->keyring,
-                                .size = log_size(&book->log)};
-    struct writer w;
+    struct grant_terms terms = {.keyring = NULL};
+    size_t next = 0;
     enum err e;
 
     if (peer == NULL || !may_hold(peers, peer, &terms.first_epoch)) {
         peers_refuse(peers, "that node may hold no keys");
         return OK;
     }
-    terms.to = peer->node->origin;
-    terms.box = &peer->node->box;
-    arena_reset(&peers->grant_arena);
-    writer_init(&w, peers->bundle, ERRAND_NOTE_SIZE_MAX);
-    e = grant_make(&terms, book->config.random, &peers->grant_arena, &w);
-    if (e != OK && e != ERR_NOT_FOUND) {
-        peers_refuse(peers, err_text(e));
-        return OK;
+    if (!own_due(peers, peer, terms.first_epoch))
+        terms.keyring = gone_due(peers, peer, &next);
+    if (terms.keyring != NULL) {
+        terms.size = terms.keyring->as_of;
+        peer->sealed_gone = next;
+        e = seal_one(peers, &terms, peer);
+    } else {
+        terms.keyring = &book->keyring;
+        terms.size = log_size(&book->log);
+        e = seal_one(peers, &terms, peer);
+        if (e == OK || e == ERR_NOT_FOUND) {
+            peer->sealed = true;
+            peer->sealed_from = terms.first_epoch;
+            peer->sealed_changes = book->keyring.changes;
+        }
     }
-    peer->sealed = true;
-    peer->sealed_from = terms.first_epoch;
-    peer->sealed_changes = book->keyring.changes;
-    if (e == OK)
-        peers->answer->note = writer_done(&w);
+    if (e != OK && e != ERR_NOT_FOUND)
+        peers_refuse(peers, err_text(e));
     return OK;
 }
 
@@ -231,7 +282,8 @@ granted_take(struct peers *peers, const struct grant *grant,
     }
     if (e != OK)
         return book_failed(peers->book, e, "keeping granted keys");
-    lacks_note(peers, owner, lacks);
+    if (bytes_equal(grant->from, grant->of))
+        lacks_note(peers, owner, lacks);
     if (!news) {
         peers->answer->verdict = ERRAND_KNOWN;
         return OK;
@@ -318,6 +370,7 @@ peers_grant(struct peers *peers, const struct errand *errand)
     judge.key = &peer->node->log;
     judge.returns =
         roster_right(peers->roster, peer->node->role, ROSTER_RIGHT_KEYS_ALL);
+    judge.of_revoked = roster_find_revoked(peers->roster, grant.of) != NULL;
     judge.first_epoch = own_first_epoch(peers);
     arena_reset(&peers->grant_arena);
     e = grant_open(&grant, &judge, &peers->grant_arena, &granted, &fault);

@@ -27,6 +27,7 @@ peer_carry(struct peer *peer, const struct peer *old, size_t old_count)
         *peer = old[i];
         peer->node = node;
         peer->sealed = false; /* role, window or box key may be others */
+        peer->sealed_gone = 0;
         return;
     }
 }

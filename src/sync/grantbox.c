@@ -37,6 +37,21 @@ text_parse(struct bytes text, struct bytes box, struct grantbox_label *out)
     return hash_equal(&said, &sum) ? OK : ERR_SIGNATURE;
 }
 
+/* Whether a node may grant so at all: else any could put others' waiting grants
+ * out of the box by its own. SYN 8.3 */
+static bool
+is_lawful(const struct roster *roster, const struct roster_node *from,
+          const struct grantbox_label *label)
+{
+    if (roster_find(roster, label->to) == NULL)
+        return false;
+    if (bytes_equal(label->of, label->from))
+        return true;
+    return roster_right(roster, from->role, ROSTER_RIGHT_KEYS_ALL) &&
+           (bytes_equal(label->of, label->to) ||
+            roster_find_revoked(roster, label->of) != NULL);
+}
+
 enum err
 grantbox_label(const struct roster *roster, struct bytes grant,
                struct grantbox_label *out)
@@ -57,6 +72,8 @@ grantbox_label(const struct roster *roster, struct bytes grant,
     from = roster_find(roster, label.from);
     if (from == NULL || note_verify(&note, &from->log, 1, NULL) != OK)
         return ERR_SIGNATURE;
+    if (!is_lawful(roster, from, &label))
+        return ERR_DENIED;
     *out = label;
     return OK;
 }

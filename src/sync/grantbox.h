@@ -45,8 +45,8 @@ struct grantbox_label {
 
 /*
  * What a grant says of itself, when a node of the roster signed it as the one
- * that grants and the box is the one signed. ERR_FORMAT, ERR_SIGNATURE.
- * SYN 8.2
+ * that grants and the box is the one signed. ERR_FORMAT, ERR_SIGNATURE;
+ * ERR_DENIED when that node may not grant so. SYN 8.2, 8.3
  */
 MUST_CHECK enum err grantbox_label(const struct roster *roster,
                                    struct bytes grant,

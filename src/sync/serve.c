@@ -220,7 +220,7 @@ grant_add(struct serve_call *call, const struct sync_host *host,
         serve_status(call, 200);
     else if (e == ERR_FORMAT || e == ERR_SIGNATURE)
         serve_status(call, 422);
-    else
+    else if (e != ERR_DENIED) /* that is 403 */
         serve_status(call, 503);
     return SERVE_REPLY;
 }

@@ -215,6 +215,12 @@ parties_are_judged(void **state)
     judge = judge_of(&world.rinas, &world.centre);
     judge.returns = true;
     assert_err(take(&world, in, &judge, &got, &fault), ERR_DENIED);
+    /* Or a revoked node's. */
+    judge.of_revoked = true;
+    assert_err(take(&world, in, &judge, &got, &fault), OK);
+    keyring_deinit(&got);
+    judge.returns = false;
+    assert_err(take(&world, in, &judge, &got, &fault), ERR_DENIED);
     in = make(&world, &world.centre, &world.durres, 0);
     judge = judge_of(&world.durres, &world.centre);
     assert_err(take(&world, in, &judge, &got, &fault), ERR_DENIED);

@@ -30,6 +30,17 @@ set_up(void **state)
 }
 
 static int
+set_up_three(void **state)
+{
+    struct peers_made *made = calloc(1, sizeof(*made));
+
+    assert_non_null(made);
+    peers_made_open(made, 3);
+    *state = made;
+    return 0;
+}
+
+static int
 tear_down(void **state)
 {
     peers_made_close(*state);
@@ -408,6 +419,51 @@ revoked_holds_nothing(void **state)
                      0);
 }
 
+/* What only the lost node could grant the centre grants in its place, as far
+ * back as the receiver may read; of a node that is there it may not. SYN 8.3 */
+static void
+successors_read(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    struct peers_node *brink = &made->nodes[2];
+    const struct roster_node gone = made->roster.nodes[0];
+    struct ring ring;
+    const char *why = "";
+
+    peers_made_join(made);
+    (void)peers_made_crossing(arden, "X1");
+    (void)peers_made_crossing(brink, "X2");
+    exchange(made, arden, centre);
+    peers_made_grant(made, centre, brink);
+    ring_copy(&ring, centre, arden->book->origin);
+    assert_int_equal(give(made, centre, brink, &ring), ERRAND_REFUSED);
+    made->roster.version = 2;
+    assert_bytes(gone.origin, arden->book->origin);
+    made->roster.nodes[0] = made->roster.nodes[1];
+    made->roster.nodes[1] = made->roster.nodes[2];
+    made->roster.node_count = 2;
+    made->roster.revoked[0] = (struct roster_revoked){.origin = gone.origin,
+                                                      .version = 2,
+                                                      .role = gone.role,
+                                                      .log = gone.log};
+    made->roster.revoked_count = 1;
+    for (int i = 0; i < 3; i += 2)
+        assert_err(peers_join(made->nodes[i].peers,
+                              peers_made_roster(made, "alice bob"), &why),
+                   OK);
+    peers_made_grant(made, centre, brink); /* the centre's own */
+    peers_made_grant(made, centre, brink); /* and what arden left */
+    peers_made_mirror(made, arden, brink);
+    peers_made_pass(made, PEERS_SEEN_MS);
+    peers_made_rounds(brink);
+    assert_int_equal(seen(brink, "X1"), 1);
+    assert_int_equal(peers_made_count(brink, EVENT_INCIDENT, "keys_missing"),
+                     0);
+    ring_deinit(&ring);
+}
+
 /* ----- Records of another time. ----- */
 
 /* With the node's key and none of its clock. */
@@ -472,6 +528,8 @@ main(void)
         TEST(erases_what_was_written),
         TEST(obeys_the_log),
         TEST(revoked_holds_nothing),
+        cmocka_unit_test_setup_teardown(successors_read, set_up_three,
+                                        tear_down),
         TEST(back_dates),
     };
 

@@ -114,7 +114,7 @@ static uint8_t grant_block[65536];
 
 /* What a keeper makes, its box no box. */
 static struct bytes
-grant_make(unsigned from, unsigned to, const char *box)
+grant_make_of(unsigned from, unsigned to, unsigned of, const char *box)
 {
     struct hash sum = hash_of(bytes_of(box));
     uint8_t text_block[2048];
@@ -127,7 +127,7 @@ grant_make(unsigned from, unsigned to, const char *box)
     writer_text(&text, "\nto ");
     writer_bytes(&text, world.nodes[to].origin);
     writer_text(&text, "\nof ");
-    writer_bytes(&text, world.nodes[from].origin);
+    writer_bytes(&text, world.nodes[of].origin);
     writer_text(&text, "\nbox ");
     message_hash_write(&text, &sum);
     writer_text(&text, "\n");
@@ -141,6 +141,12 @@ grant_make(unsigned from, unsigned to, const char *box)
     writer_text(&w, box);
     assert_err(writer_end(&w), OK);
     return writer_done(&w);
+}
+
+static struct bytes
+grant_make(unsigned from, unsigned to, const char *box)
+{
+    return grant_make_of(from, to, from, box);
 }
 
 /* Arden's keeper seals for Brink; neither is ever called. */
@@ -217,6 +223,29 @@ test_grant_refused(void **state)
     assert_int_equal(centre->grants->count, 0);
     assert_err(grantbox_put(centre->grants, centre->roster, grant), OK);
     assert_int_equal(centre->grants->count, 1);
+}
+
+/* Nobody puts another's grant out of the box by one of his own making; who
+ * holds all keys gives a node its own back. SYN 8.3 */
+static void
+test_grant_of_another(void **state)
+{
+    struct sync_node *centre = &world.nodes[CENTRE];
+
+    (void)state;
+    assert_err(grantbox_put(centre->grants, centre->roster,
+                            grant_make(ARDEN, BRINK, "sealed keys")),
+               OK);
+    assert_err(grantbox_put(centre->grants, centre->roster,
+                            grant_make_of(BRINK, BRINK, ARDEN, "none")),
+               ERR_DENIED);
+    assert_err(grantbox_put(centre->grants, centre->roster,
+                            grant_make_of(CENTRE, BRINK, ARDEN, "none")),
+               ERR_DENIED);
+    assert_err(grantbox_put(centre->grants, centre->roster,
+                            grant_make_of(CENTRE, BRINK, BRINK, "its own")),
+               OK);
+    assert_int_equal(centre->grants->count, 2);
 }
 
 /* ----- Lists. ----- */
@@ -374,6 +403,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_grant_passed_on, setup, teardown),
         cmocka_unit_test_setup_teardown(test_grant_direct, setup, teardown),
         cmocka_unit_test_setup_teardown(test_grant_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_grant_of_another, setup, teardown),
         cmocka_unit_test_setup_teardown(test_lists, setup, teardown),
         cmocka_unit_test_setup_teardown(test_list_harmed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_backoff, setup, teardown),
