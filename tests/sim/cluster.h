@@ -79,6 +79,7 @@ struct site {
     bool listens;
     bool liar;
     bool lost;     /* its disk is gone, and another node took its place */
+    bool misdated; /* its clock was wrong once: what it recorded then says so */
     unsigned turn; /* which of the tasks is the one */
     uint64_t roster_version; /* never less, but on another disk */
     uint64_t mirrored_most;  /* by any honest node when its disk was lost */

@@ -338,9 +338,43 @@ incident_trace(const struct site *by, const struct incident *incident)
                 (const char *)incident->summary.p);
 }
 
-/* Incidents about an origin in the logs of honest nodes. */
+/* What is counted of the incidents about a site. */
+typedef bool incident_counts(const struct site *by, const struct site *about,
+                             const struct incident *incident);
+
+static bool
+is_any(const struct site *by, const struct site *about,
+       const struct incident *incident)
+{
+    (void)about;
+    incident_trace(by, incident);
+    return true;
+}
+
+/* What anybody can verify. */
+static bool
+is_evidence(const struct site *by, const struct site *about,
+            const struct incident *incident)
+{
+    (void)by;
+    (void)about;
+    return incident->has_evidence;
+}
+
+/* That its clock is not that of the one who says so is true of honest nodes too
+ * whose clocks were wrong. */
+static bool
+is_accusation(const struct site *by, const struct site *about,
+              const struct incident *incident)
+{
+    return !bytes_equal(incident->code, BYTES("untimely")) ||
+           (!by->misdated && !about->misdated);
+}
+
+/* Incidents about a site in the logs of honest nodes. */
 static unsigned
-incidents_of(struct cluster *cluster, const char *origin)
+incidents_of(struct cluster *cluster, const struct site *about,
+             incident_counts *counts)
 {
     unsigned count = 0;
 
@@ -354,10 +388,10 @@ incidents_of(struct cluster *cluster, const char *origin)
         for (uint64_t at = 0; at < log_size(&machine->book->log); at++)
             if (book_read(machine->book, at, &read) == OK &&
                 read.event.type == EVENT_INCIDENT &&
-                bytes_equal(read.event.incident.origin, bytes_of(origin))) {
-                incident_trace(&cluster->sites[i], &read.event.incident);
+                bytes_equal(read.event.incident.origin,
+                            bytes_of(about->origin)) &&
+                counts(&cluster->sites[i], about, &read.event.incident))
                 count++;
-            }
     }
     return count;
 }
@@ -396,7 +430,7 @@ fork_check(struct cluster *cluster, size_t one, size_t other)
         !holds(cluster, log, common, &b->history))
         return;
     cluster->report.lies++;
-    if (incidents_of(cluster, a->origin) == 0)
+    if (incidents_of(cluster, &cluster->sites[log], is_evidence) == 0)
         world_broken(&cluster->world, "P3",
                      "%s has two histories from entry %zu on, and nobody says "
                      "so",
@@ -409,10 +443,12 @@ incidents_check(struct cluster *cluster)
 {
     for (size_t i = 0; i < cluster->site_count; i++) {
         struct site *site = &cluster->sites[i];
-        unsigned count = incidents_of(cluster, site->origin);
 
-        cluster->report.incidents += count;
-        if (count > 0 && site_honest(site) && cluster->lie == CLUSTER_HONEST)
+        cluster->report.incidents += incidents_of(cluster, site, is_any);
+        if (site_honest(site) &&
+            incidents_of(cluster, site,
+                         cluster->lie == CLUSTER_HONEST ? is_accusation
+                                                        : is_evidence) > 0)
             world_broken(&cluster->world, "P3", "%s is accused and is honest",
                          site->machine.name);
     }

@@ -70,6 +70,7 @@ clock_jumps(struct cluster *cluster, struct site *site)
     int64_t most_ms = world_once_in(world, 4) ? 30 * HOUR_MS : 10 * MINUTE_MS;
 
     site->machine.skew_ms = world_between(world, -most_ms, most_ms);
+    site->misdated = true;
     cluster->report.jumps++;
     world_trace(world, "%s: its clock is off by %" PRId64 " ms",
                 site->machine.name, site->machine.skew_ms);
