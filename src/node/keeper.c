@@ -251,6 +251,7 @@ batch_end(struct keeper *keeper)
         return e;
     }
     e = keeper_reply_all(keeper, true);
+    desks_write(keeper);
     return e == OK ? book_flush(&keeper->book) : e;
 }
 
