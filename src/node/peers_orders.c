@@ -21,7 +21,32 @@ struct scan {
     const struct peer *peer;
     uint64_t at;
     uint64_t end;
+    struct bundle bundle; /* what is left of the one of `at` */
 };
+
+/* The bundle from entry scan->at on, which is its first, or the span's. */
+static enum err
+scan_bundle(struct scan *scan)
+{
+    struct peers *peers = scan->peers;
+    char prefix[MIRROR_PREFIX_SIZE];
+    const struct log_view view = {peers->os, peers->dir, prefix};
+    struct block block = {peers->bundle, BUNDLE_SIZE_MAX};
+    uint64_t index = scan->at / TILE_WIDTH;
+    uint64_t mirrored = scan->peer->mirrored;
+    struct bytes in;
+    enum err e;
+
+    peers_mirror(scan->peer, prefix);
+    e = view_bundle(&view, mirrored, index, block, &in);
+    if (e != OK)
+        return e;
+    scan->bundle = bundle_of(in, tile_width(mirrored, TILE_ENTRIES, index));
+    for (uint64_t i = index * TILE_WIDTH; i < scan->at; i++)
+        if (!bundle_next(&scan->bundle, &in))
+            return ERR_CORRUPT;
+    return OK;
+}
 
 /*
  * The next order of the span; false at its end. `note` is borrowed until the
@@ -31,19 +56,16 @@ static bool
 scan_next(struct scan *scan, struct bytes *note)
 {
     struct peers *peers = scan->peers;
-    char prefix[MIRROR_PREFIX_SIZE];
-    const struct log_view view = {peers->os, peers->dir, prefix};
-    struct block block = {peers->bundle, BUNDLE_SIZE_MAX};
 
-    peers_mirror(scan->peer, prefix);
-    while (scan->at < scan->end) {
+    for (; scan->at < scan->end; scan->at++) {
         struct bytes in;
         struct entry entry;
         struct event event;
         struct fault fault;
 
-        if (view_entry(&view, scan->peer->mirrored, scan->at++, block, &in) !=
-                OK ||
+        if (scan->bundle.left == 0 && scan_bundle(scan) != OK)
+            return false;
+        if (!bundle_next(&scan->bundle, &in) ||
             entry_parse(in, &entry, &fault) != OK)
             return false;
         arena_reset(&peers->arena);
@@ -52,6 +74,7 @@ scan_next(struct scan *scan, struct bytes *note)
             event.type != EVENT_ORDER || event.order_event.refused)
             continue; /* what its own node refused is no order to us */
         *note = event.order_event.note;
+        scan->at++;
         return true;
     }
     return false;
@@ -67,7 +90,7 @@ enum err
 peers_orders_end(struct peers *peers, const struct peer *peer, uint64_t size,
                  uint64_t *end)
 {
-    struct scan scan = {peers, peer, peer->folded, size};
+    struct scan scan = {peers, peer, peer->folded, size, {.left = 0}};
     struct bytes note;
     size_t count = 0;
 
@@ -149,7 +172,7 @@ order_one(struct peers *peers, struct bytes note, bool *refused,
 enum err
 peers_orders_put(struct peers *peers, const struct peer *peer, uint64_t size)
 {
-    struct scan scan = {peers, peer, peer->folded, size};
+    struct scan scan = {peers, peer, peer->folded, size, {.left = 0}};
     struct bytes note;
     enum err e = OK;
 
