@@ -87,8 +87,8 @@ keys_due(const struct peers *peers, const struct peer *peer)
             now_ns - peer->keys_wait_ns < PEERS_KEYS_WAIT_NS);
 }
 
-/* A booth that asks while a span is folded waits for it: so long, about; beside
- * the sync, which takes as long for one entry as for hundreds. */
+/* A booth that asks while a span is folded waits for it: so long, about; or as
+ * long as for the sync, which takes its time for one entry as for hundreds. */
 #define SPAN_NS UINT64_C(4000000)
 #define SPAN_MIN 64u
 
@@ -102,19 +102,6 @@ span_max(const struct peers *peers)
     return peers->span == 0 ? BOOK_SEEN_ENTRIES_MAX : peers->span;
 }
 
-static void
-span_learn(struct peers *peers, uint64_t entries, uint64_t took_ns)
-{
-    uint64_t fits =
-        took_ns == 0 ? BOOK_SEEN_ENTRIES_MAX : entries * SPAN_NS / took_ns;
-
-    if (entries < SPAN_MIN)
-        return;
-    if (fits > BOOK_SEEN_ENTRIES_MAX)
-        fits = BOOK_SEEN_ENTRIES_MAX;
-    peers->span = fits < SPAN_MIN ? SPAN_MIN : fits;
-}
-
 /* What the next event says. */
 struct seeing {
     uint64_t entries_max;
@@ -126,6 +113,22 @@ struct seeing {
     uint64_t sync_ns; /* what making the event durable took */
     bool full;        /* there is more than fits */
 };
+
+static void
+span_learn(struct peers *peers, const struct seeing *seeing, uint64_t took_ns)
+{
+    uint64_t entries = seeing->entries;
+    uint64_t aim_ns = seeing->sync_ns > SPAN_NS ? seeing->sync_ns : SPAN_NS;
+    uint64_t fold_ns = took_ns - seeing->sync_ns;
+    uint64_t fits =
+        fold_ns == 0 ? BOOK_SEEN_ENTRIES_MAX : entries * aim_ns / fold_ns;
+
+    if (entries < SPAN_MIN)
+        return;
+    if (fits > BOOK_SEEN_ENTRIES_MAX)
+        fits = BOOK_SEEN_ENTRIES_MAX;
+    peers->span = fits < SPAN_MIN ? SPAN_MIN : fits;
+}
 
 /* A centre's orders are judged in the same batch: no more of them than fit. */
 static enum err
@@ -344,8 +347,7 @@ peers_see(struct peers *peers, bool *more)
     if (seeing.count == 0)
         return OK;
     e = see_record(peers, &seeing);
-    span_learn(peers, seeing.entries,
-               peers->os->monotonic_ns(peers->os) - begun_ns - seeing.sync_ns);
+    span_learn(peers, &seeing, peers->os->monotonic_ns(peers->os) - begun_ns);
     *more = peers->seen_more;
     return e;
 }
