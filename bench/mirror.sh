@@ -3,7 +3,9 @@
 # the mirror is on the disk whole, over TLS on loopback, both nodes on this
 # machine: every entry fetched, verified against the signed checkpoint, stored
 # and synced. Beside it one pass of SHA-256 over the same bytes of the bundles.
-# Then what came is folded; that the booths do not wait for it is another bench.
+# Then what came is folded by the keeper, whom no booth asks meanwhile: how long
+# booths wait that do is another bench. Processor time is that of all processes
+# of a kind, both nodes' together.
 #
 #   bench/mirror.sh [TRAVELLERS [FOLDER]]     20000 (some 90,000 crossings)
 set -euo pipefail
@@ -33,6 +35,22 @@ serve() {
         http://kufi/v1/health; do
         sleep 0.1
     done
+}
+
+# Of all processes of that name below ours, in milliseconds.
+processor_ms() {
+    for pid in "${pids[@]}"; do
+        for child in $(pgrep -P "$pid" -x "$1"); do
+            cat "/proc/$child/stat"
+        done
+    done | awk -v hz="$(getconf CLK_TCK)" '{t += $14 + $15}
+                                           END {print int(t * 1000 / hz)}'
+}
+
+# How much of the centre's log is in the post's tables.
+folded() {
+    "$kufi" status arden --json | tail -n 1 |
+        sed -n 's/.*"role":"centre"[^}]*"folded":\([0-9]*\).*/\1/p'
 }
 
 size_of() { sed -n 2p "$1" 2>/dev/null || echo 0; }
@@ -66,18 +84,36 @@ done
 serve arden
 "$kufi" join centre --roster roster >said
 begin=$(now)
+ms=$(processor_ms kufi-courier)
 "$kufi" join arden --roster roster >said
 mirror=arden/peers/$(printf utopia.example/centre | sha256sum | cut -d' ' -f1)
+until [ -d "$mirror/tile/entries" ]; do
+    sleep 0.01
+done
+first=$(now)
 until [ "$(size_of "$mirror/checkpoint")" -ge \
     "$(size_of centre/log/checkpoint)" ]; do
-    sleep 0.05
+    sleep 0.01
 done
 us=$(($(now) - begin))
 entries=$(size_of "$mirror/checkpoint")
 bytes=$(find "$mirror/tile/entries" -type f -print0 |
     du -cb --files0-from=- | tail -n 1 | cut -f1)
 echo "mirroring: $((entries * 1000000 / us)) entries/s," \
-    "$((bytes / us)) MB/s ($entries entries, $bytes bytes, $((us / 1000)) ms)"
+    "$((bytes / us)) MB/s ($entries entries, $bytes bytes, $((us / 1000)) ms," \
+    "of these $(((first - begin) / 1000)) until the first ones came;" \
+    "$(($(processor_ms kufi-courier) - ms)) ms of processor)"
+
+begin=$(now)
+ms=$(processor_ms kufi-keeper)
+at=$(folded)
+until [ "$(folded)" -ge "$entries" ]; do
+    sleep 0.05
+done
+us=$(($(now) - begin))
+echo "folding:   $(((entries - at) * 1000000 / us)) entries/s" \
+    "($((entries - at)) entries, $((us / 1000)) ms," \
+    "$(($(processor_ms kufi-keeper) - ms)) ms of processor)"
 
 find "$mirror/tile/entries" -type f -print0 | xargs -0 cat >bundles
 begin=$(now)
