@@ -91,8 +91,8 @@ ok "what crossed at the post is known there" equal "$(crossings "$centre")" \
     "$(crossings "$post")"
 ok "a list comes into force there" "$kufi" list import "$centre" --name watch \
     --source csv packaging/watchlist.sample.csv
-ok "what it has goes onto another stick" give "$centre" "$back"
 ok "it stops" node_stop
+ok "what it has goes onto another stick" give "$centre" "$back"
 ok "the post takes that" take "$post" "$back"
 ok "the list too" says "^watch" "$kufi" list show "$post"
 ok "its own stick is refused" says "this node wrote it itself" \
