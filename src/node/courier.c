@@ -313,6 +313,8 @@ speaking_open(struct courier *courier)
     sandbox_hide(&courier->certificate, sizeof(courier->certificate));
     if (e == OK)
         e = tls_load(child->os, child->dir, &courier->certificate);
+    if (e != OK)
+        say(&courier->say, SAY_ERROR, "tls.key, tls.crt: %s", err_text(e));
     if (e == OK)
         e = mirrors_open(courier);
     if (e == OK)

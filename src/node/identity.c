@@ -74,13 +74,15 @@ card_ensure(struct os *os, struct folder dir, const struct roster_node *node,
 
 static enum err
 card_make(struct os *os, struct folder dir, const struct config *config,
-          struct roster_node *node, const struct sign_public *cosign)
+          struct roster_node *node, const struct sign_public *cosign,
+          const char **step)
 {
     uint8_t name[KEY_NAME_SIZE_MAX];
     struct sign_key key = {0};
     struct writer w;
     enum err e = key_load(os, dir, node->origin, &key);
 
+    *step = e == OK ? "making the card" : "reading log.key";
     if (e == OK) {
         writer_init(&w, name, sizeof(name));
         writer_bytes(&w, node->origin);
@@ -103,18 +105,17 @@ identity_make(struct os *os, struct folder dir, const struct config *config,
     struct sign_public cosign = {0};
     enum err e;
 
-    *step = "making cosign.key";
+    *step = "reading or making cosign.key";
     e = cosign_ensure(os, dir, node.origin, random, &cosign);
     if (e != OK)
         return e;
-    *step = "making box.key";
+    *step = "reading or making box.key";
     e = box_ensure(os, dir, random, &node.box);
     if (e != OK)
         return e;
-    *step = "making tls.key and tls.crt";
+    *step = "reading or making tls.crt";
     e = tls_ensure(os, dir, config_node(config), &node.tls_pin);
     if (e != OK)
         return e;
-    *step = "making the card";
-    return card_make(os, dir, config, &node, &cosign);
+    return card_make(os, dir, config, &node, &cosign, step);
 }

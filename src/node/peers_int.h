@@ -137,6 +137,7 @@ struct peers {
     struct roster *next;
     uint8_t *next_note;
     const struct roster_node *self; /* NULL: it does not name this node */
+    bool keys_differ; /* it names this node by other keys than are here */
 
     /* PEERS_MAX each: nodes in the roster's order, then those that were
      * revoked, whose logs are still kept; and the same while it changes. */

@@ -74,6 +74,23 @@ peers_list(struct peers *peers)
     return OK;
 }
 
+/* A card's keys, as the roster must have them. SYN 2.13; a node that never
+ * spoke over TLS has no pin of its own. */
+static bool
+names_our_keys(const struct peers *peers, const struct roster_node *self)
+{
+    const struct sign_public *log = &peers->book->key.public;
+    struct hash pin;
+
+    if (tls_pin(peers->os, peers->dir, &pin) == OK &&
+        !hash_equal(&pin, &self->tls_pin))
+        return false;
+    return memcmp(self->log.public.b, log->b, SIGN_PUBLIC_SIZE) == 0 &&
+           memcmp(self->cosign.public.b, peers->cosign.public.b,
+                  SIGN_PUBLIC_SIZE) == 0 &&
+           memcmp(self->box.b, peers->box.public.b, BOX_PUBLIC_SIZE) == 0;
+}
+
 /* `next` becomes the one in force. */
 static enum err
 enforce(struct peers *peers, size_t note_size)
@@ -89,6 +106,8 @@ enforce(struct peers *peers, size_t note_size)
     peers->next_note = note;
     peers->has_roster = true;
     e = peers_list(peers);
+    peers->keys_differ =
+        peers->self != NULL && !names_our_keys(peers, peers->self);
     if (e == OK)
         e = peers_witness_load(peers);
     return e == OK ? peers_seen_load(peers) : e;
@@ -111,23 +130,6 @@ change_record(struct peers *peers, struct bytes note)
     event.roster_change.version = peers->next->version;
     memcpy(event.roster_change.sha256, hash.b, HASH_SIZE);
     return peers_record(peers, &event);
-}
-
-/* A card's keys, as the roster must have them. SYN 2.13; a node that never
- * spoke over TLS has no pin of its own. */
-static bool
-names_our_keys(const struct peers *peers, const struct roster_node *self)
-{
-    const struct sign_public *log = &peers->book->key.public;
-    struct hash pin;
-
-    if (tls_pin(peers->os, peers->dir, &pin) == OK &&
-        !hash_equal(&pin, &self->tls_pin))
-        return false;
-    return memcmp(self->log.public.b, log->b, SIGN_PUBLIC_SIZE) == 0 &&
-           memcmp(self->cosign.public.b, peers->cosign.public.b,
-                  SIGN_PUBLIC_SIZE) == 0 &&
-           memcmp(self->box.b, peers->box.public.b, BOX_PUBLIC_SIZE) == 0;
 }
 
 /* What the roster must have besides its signatures to be of use here. */

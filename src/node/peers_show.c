@@ -138,6 +138,10 @@ put_own_alarms(const struct peers *peers, struct json_writer *j,
     if (peers->has_roster && peers->self == NULL)
         put_alarm(j, "not_in_roster",
                   "the roster in force does not name this node any more");
+    if (peers->keys_differ)
+        put_alarm(j, "keys_differ",
+                  "the roster names other keys than this node has: its card "
+                  "must be put into the next one");
     if (peers->has_roster && roster_expired(peers->roster, now))
         put_alarm(j, "roster_expired",
                   "the roster is past its day; it stays in force until there "
@@ -432,6 +436,7 @@ peers_alarms_count(struct peers *peers)
     if (peers->has_roster &&
         (peers->self == NULL || days_left(peers, now) < ROSTER_DUE_DAYS))
         peers->alarms++;
+    peers->alarms += peers->keys_differ ? 1 : 0;
     for (size_t i = 0; i < peers->count; i++)
         peers->alarms += is_missed(peers, &peers->list[i], now) ? 1 : 0;
     return OK;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/keys.h"
 #include "peers_made.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -174,6 +175,38 @@ damaged_files(void **state)
     assert_err(peers_order(arden->peers, BYTES("x"), &(const char *){""}),
                ERR_DENIED);
     peers_made_join(made);
+}
+
+static bool
+alarms_of(struct peers_node *node, const char *code)
+{
+    static uint8_t text[PEERS_MADE_NOTE];
+    struct writer w;
+
+    writer_init(&w, text, sizeof(text) - 1);
+    assert_err(peers_show(node->peers, &w), OK);
+    text[w.at] = '\0';
+    return strstr((char *)text, code) != NULL;
+}
+
+/* A key that was lost is made anew, and is not the one that others know. */
+static void
+lost_keys(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *arden = &made->nodes[1];
+    struct os *os = &arden->failing.os;
+    struct box_key key;
+
+    peers_made_join(made);
+    assert_false(alarms_of(arden, "keys_differ"));
+    peers_node_down(arden);
+    assert_err(os->remove(os, arden->book_config.dir, "box.key"), OK);
+    assert_err(box_key_make(os, arden->book_config.dir,
+                            arden->book_config.random, &key),
+               OK);
+    peers_node_up(arden);
+    assert_true(alarms_of(arden, "keys_differ"));
 }
 
 /* Whichever call fails, the next life has the old one or the new one, and the
@@ -533,6 +566,7 @@ main(void)
         TEST(first_rosters),
         TEST(later_rosters),
         TEST(damaged_files),
+        TEST(lost_keys),
         TEST(roster_change_is_one_step),
         TEST(cosigns_one_history),
         TEST(cosigns_nobody_else),
