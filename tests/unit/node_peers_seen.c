@@ -108,6 +108,32 @@ exchange(struct peers_made *made, struct peers_node *from,
     peers_made_rounds(to);
 }
 
+/* What brought no news is not looked at again until something came: a country
+ * has many logs, and rounds are made each second. */
+static void
+no_news_cost_nothing(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+
+    peers_made_join(made);
+    (void)peers_made_crossing(centre, "X1");
+    exchange(made, centre, arden);
+    exchange(made, arden, centre);
+    exchange(made, centre, arden); /* that it has seen ours, and no more */
+    peers_made_rounds(arden);
+    for (int i = 0; i < 3; i++) {
+        peers_made_pass(made, PEERS_SEEN_MS);
+        arden->failing.calls = 0;
+        peers_made_rounds(arden);
+        assert_int_equal(arden->failing.calls, 0);
+    }
+    (void)peers_made_crossing(centre, "X2");
+    exchange(made, centre, arden);
+    assert_int_equal(seen(made, arden, "X2"), 1);
+}
+
 /* SYN 1.6: a node with nothing to say is heard of, and one that is not is
  * missed. */
 static void
@@ -519,6 +545,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(others_are_believed_by_an_event),
+        TEST(no_news_cost_nothing),
         TEST(silence_shows),
         TEST(withdraws_in_bulk),
         TEST(orders_need_custodians),
