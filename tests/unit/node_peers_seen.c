@@ -333,6 +333,41 @@ orders_need_custodians(void **state)
                      1);
 }
 
+/* Wherever in a log an order stands: at a bundle's edges, and where a span
+ * begins in the middle of one. */
+static void
+orders_stand_anywhere(void **state)
+{
+    static const uint64_t PLACES[] = {255, 256, 300, 511, 513, 768};
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    uint8_t note[2048];
+
+    peers_made_join(made);
+    for (size_t i = 0; i < sizeof(PLACES) / sizeof(PLACES[0]); i++) {
+        struct event event = {.type = EVENT_ORDER};
+        struct bytes in = order_made(made, 1 + i, (uint8_t)(1 + i), "alice bob",
+                                     note, sizeof(note));
+
+        while (log_size(&centre->book->log) < PLACES[i]) {
+            struct event other = {
+                .type = EVENT_INCIDENT,
+                .incident = {.code = BYTES("a_test"),
+                             .summary = BYTES("nothing at all")}};
+
+            (void)peers_made_record(centre, &other);
+        }
+        event.order_event.note = in;
+        assert_int_equal(peers_made_record(centre, &event), PLACES[i]);
+        if (i % 2 == 0)
+            continue;
+        exchange(made, centre, arden);
+        assert_int_equal(peers_made_count(arden, EVENT_ORDER, NULL), i + 1);
+    }
+    assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, NULL), 0);
+}
+
 static void
 orders_by_hand(void **state)
 {
@@ -549,6 +584,7 @@ main(void)
         TEST(silence_shows),
         TEST(withdraws_in_bulk),
         TEST(orders_need_custodians),
+        TEST(orders_stand_anywhere),
         TEST(orders_by_hand),
         TEST(orders_erase),
         TEST(orders_widen_windows),
