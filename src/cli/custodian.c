@@ -153,6 +153,20 @@ roster_tell(struct cli *cli, const struct roster *roster)
     fputs("\n", cli->out);
 }
 
+/* What is withdrawn or erased, by number: a custodian signs for all of it. */
+static void
+range_tell(struct cli *cli, const struct order_range *range)
+{
+    fprintf(cli->out, "  %.*s", (int)range->name.size,
+            (const char *)range->name.p);
+    if (range->epoch > 0)
+        fprintf(cli->out, " day %" PRIu32, range->epoch);
+    fprintf(cli->out, " %" PRIu64, range->first);
+    if (range->last > range->first)
+        fprintf(cli->out, " to %" PRIu64, range->last);
+    fputc('\n', cli->out);
+}
+
 static void
 order_tell(struct cli *cli, const struct order *order)
 {
@@ -171,6 +185,14 @@ order_tell(struct cli *cli, const struct order *order)
         fprintf(cli->out, ", %" PRIu32 " days", order->days);
     moment_tell(cli, "; until ", order->expires);
     fputs("\n", cli->out);
+    if (order->kind == ORDER_LIST) {
+        fputs("  ", cli->out);
+        for (size_t i = 0; i < HASH_SIZE; i++)
+            fprintf(cli->out, "%02x", order->list.b[i]);
+        fputs("\n", cli->out);
+    }
+    for (size_t i = 0; i < order->range_count; i++)
+        range_tell(cli, &order->ranges[i]);
 }
 
 /* Nothing is signed but rosters and orders. SYN 2.15 */

@@ -258,9 +258,10 @@ command_drill(struct cli *cli, int argc, char **argv)
     };
     struct options options = {
         .arguments = "[NAME|all]",
-        .about = "Tries a promise on a throw-away country of a centre, three "
-                 "posts and a witness, by attacking it. Without a name it says "
-                 "which drills there are. The country is below TMPDIR.",
+        .about =
+            "Tries a promise on a throw-away country of a centre, three "
+            "posts and a witness,\nby attacking it. Without a name it says "
+            "which drills there are. The country is\nbelow TMPDIR.",
         .table = table,
         .table_count = sizeof(table) / sizeof(table[0]),
         .arguments_max = 1,

@@ -203,6 +203,10 @@ files_make(struct splitting *s, struct escrow_set *set)
     free(block);
     if (e == OK)
         e = s->cli->os->sync_folder(s->cli->os, s->out, "");
+    if (e == ERR_CONFLICT) {
+        cli_complain(s->cli, "the folder has a bundle or shares already");
+        return CLI_NO;
+    }
     return e == OK ? CLI_DONE : fail(s, e, "writing the bundle and the shares");
 }
 

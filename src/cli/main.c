@@ -77,6 +77,7 @@ static const struct command commands[] = {
     {"rebuild", command_rebuild, "folds the log into fresh tables"},
     {"drill", command_drill, "the promises, tried on a throw-away country"},
     {"sample", command_sample, "invented travellers and crossings, a stream"},
+    {"help", command_help, "shows this"},
     {"--help", command_help, "shows this"},
     {"--version", command_version, "shows which kufi this is"},
 };
@@ -90,7 +91,7 @@ command_help(struct cli *cli, int argc, char **argv)
     (void)argv;
     fputs("usage: kufi COMMAND [OPTION]... [ARGUMENT]...\n\n", cli->out);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(cli->out, "  %-18s%s\n", commands[i].name, commands[i].about);
+        fprintf(cli->out, "  %-20s%s\n", commands[i].name, commands[i].about);
     fputs("\nkufi COMMAND --help says more.\n", cli->out);
     return CLI_DONE;
 }
@@ -129,7 +130,7 @@ help_group(FILE *out, const char *word)
 
         if (strncmp(name, word, size) != 0 || name[size] != ' ')
             continue;
-        fprintf(out, "  kufi %-18s%s\n", name, commands[i].about);
+        fprintf(out, "  kufi %-20s%s\n", name, commands[i].about);
         any = true;
     }
     return any;

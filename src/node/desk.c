@@ -585,8 +585,7 @@ desk_run(const struct child *child)
     api_fill(desk);
     e = start(desk);
     if (e != OK) {
-        say(&desk->say, SAY_ERROR, "cannot start (token, log): %s",
-            err_text(e));
+        say(&desk->say, SAY_ERROR, "cannot start (token): %s", err_text(e));
         return CHILD_TROUBLE;
     }
     profile_desk(child->dir, &sandbox);

@@ -168,6 +168,15 @@ peers_refuse_fault(struct peers *peers, const struct fault *fault)
                                                 : err_text(fault->code));
 }
 
+const char *
+peers_why(struct peers *peers, const struct fault *fault)
+{
+    (void)snprintf(peers->why, sizeof(peers->why), "%s (%s)",
+                   fault->what != NULL ? fault->what : err_text(fault->code),
+                   fault->clause != NULL ? fault->clause : "-");
+    return peers->why;
+}
+
 bool
 peers_own_right(const struct peers *peers, enum roster_right right)
 {

@@ -154,6 +154,7 @@ struct peers {
     size_t actor_size;
     uint8_t actor[ACTOR_SIZE_MAX]; /* who asked to come back */
     bool rejoin_refused;
+    char why[128];
     uint64_t checked_ns; /* when the first peer was asked; 0: none yet */
 
     bool quiet;    /* no booth waits */
@@ -245,6 +246,9 @@ void peers_said_now(struct peers *peers, const char *what, struct bytes origin);
 
 /* The node is back from isolation. */
 MUST_CHECK enum err peers_back(struct peers *peers);
+
+/* A fault in words for who asked, with its clause; until the next. */
+const char *peers_why(struct peers *peers, const struct fault *fault);
 
 /* The answer refuses, and why. `why` is a constant. */
 void peers_refuse(struct peers *peers, const char *why);

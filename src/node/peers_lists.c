@@ -5,6 +5,7 @@
  */
 #include "node/peers_int.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,10 @@
 /* Hashed between two looks at the desks: some 5 ms. */
 #define HASH_SLICE_SIZE ((size_t)8 << 20)
 _Static_assert(HASH_SLICE_SIZE <= BUNDLE_SIZE_MAX, "read into that block");
+
+/* A list that is refused, in words: its name, its hash, and a sentence. */
+#define REFUSED_NAME_MAX 64
+#define REFUSED_SIZE (REFUSED_NAME_MAX + 2 * HASH_SIZE + 128)
 
 /* ----- What is wanted. ----- */
 
@@ -296,14 +301,24 @@ lost_judge(struct peers *peers, const struct hash *sha256,
 
 /* ----- In force. ----- */
 
+/* Told with all that an order needs to name. */
 static enum err
-list_refuse(struct peers *peers, const struct hash *sha256,
+list_refuse(struct peers *peers, struct bytes name, const struct hash *sha256,
             const struct peer *from)
 {
+    char summary[REFUSED_SIZE];
+    int size = snprintf(summary, sizeof(summary), "offers the list %.*s, ",
+                        (int)bytes_slice(name, 0, REFUSED_NAME_MAX).size,
+                        (const char *)name.p);
+
+    for (size_t i = 0; i < HASH_SIZE; i++)
+        size += snprintf(summary + size, sizeof(summary) - (size_t)size, "%02x",
+                         sha256->b[i]);
+    (void)snprintf(summary + size, sizeof(summary) - (size_t)size,
+                   ", which on this day has lost more than one of a hundred:"
+                   " without an order the old one stays");
     refuse_list(peers, sha256);
-    return peers_incident(peers, "list_refused", from->node->origin,
-                          "offers a list that on this day lost more than one "
-                          "of a hundred; without an order the old one stays",
+    return peers_incident(peers, "list_refused", from->node->origin, summary,
                           NULL);
 }
 
@@ -329,7 +344,7 @@ list_record(struct peers *peers, const struct store_list *offer,
     if (e != OK)
         return e;
     if (!lawful)
-        return list_refuse(peers, &sha256, from);
+        return list_refuse(peers, offer->name, &sha256, from);
     writer_init(&w, actor, sizeof(actor));
     writer_text(&w, "roster:");
     writer_bytes(&w, offer->record.node);
@@ -342,7 +357,7 @@ list_record(struct peers *peers, const struct store_list *offer,
     if (e != OK)
         return e;
     if (problem == PROBLEM_LIST_SHRUNK)
-        return list_refuse(peers, &sha256, from);
+        return list_refuse(peers, offer->name, &sha256, from);
     if (problem != PROBLEM_NONE) {
         refuse_list(peers, &sha256);
         return OK;

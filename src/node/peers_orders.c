@@ -235,8 +235,14 @@ peers_order(struct peers *peers, struct bytes note, const char **why)
         e = book_flush(peers->book);
     if (e == OK && peers->orders_taken)
         e = obey_by_hand(peers);
+    if (e == OK && refused)
+        e = peers_incident(peers, "order_refused", peers->book->origin,
+                           "was given an order by hand that too few custodians "
+                           "signed, or that is past its day; nothing was "
+                           "changed",
+                           NULL);
     if (e != OK || !refused)
         return e;
-    *why = fault.what != NULL ? fault.what : err_text(fault.code);
+    *why = peers_why(peers, &fault);
     return ERR_DENIED;
 }

@@ -334,7 +334,7 @@ peers_join(struct peers *peers, struct bytes note, const char **why)
         return OK;
     if (!is_refusal(e))
         return e;
-    *why = fault.what != NULL ? fault.what : err_text(e);
+    *why = peers_why(peers, &fault);
     return ERR_DENIED;
 }
 

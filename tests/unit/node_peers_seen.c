@@ -386,6 +386,9 @@ orders_by_hand(void **state)
                            order_made(made, 1, 1, "alice", note, sizeof(note)),
                            &why),
                ERR_DENIED);
+    assert_string_equal(why, "not signed by enough custodians (SYN 3.8)");
+    assert_int_equal(peers_made_count(arden, EVENT_INCIDENT, "order_refused"),
+                     1);
     assert_err(
         peers_order(arden->peers,
                     order_made(made, 1, 1, "alice bob", note, sizeof(note)),
