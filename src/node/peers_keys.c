@@ -298,10 +298,68 @@ granted_take(struct peers *peers, const struct grant *grant,
     return e == OK ? peers_obey(peers) : e;
 }
 
+/* The first sealed entry from `*at` on below `end`; false when there is none.
+ */
+static bool
+sealed_next(struct peers *peers, uint64_t *at, uint64_t end, struct entry *out)
+{
+    for (; *at < end; (*at)++) {
+        struct book_entry read;
+        struct fault fault;
+        enum err e = book_read(peers->book, *at, &read);
+
+        if ((e == OK || e == ERR_DENIED) &&
+            entry_parse(read.entry, out, &fault) == OK && out->sealed)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the keys open the first entry of the epoch in our log, if there is
+ * one. Epochs go up along it. */
+static bool
+opens_first(struct peers *peers, struct seal_cursor *cursor, uint32_t epoch)
+{
+    struct book *book = peers->book;
+    uint64_t low = 0;
+    uint64_t high = log_size(&book->log);
+    struct entry entry;
+    struct bytes plain;
+
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        uint64_t at = middle;
+
+        if (sealed_next(peers, &at, high, &entry) && entry.epoch < epoch)
+            low = at + 1;
+        else
+            high = middle;
+    }
+    if (!sealed_next(peers, &low, log_size(&book->log), &entry) ||
+        entry.epoch != epoch)
+        return true;
+    return entry_open(cursor, &entry, book->read_plain, ENTRY_SIZE_MAX,
+                      &plain) != ERR_SIGNATURE;
+}
+
+static bool
+opens_ours(struct peers *peers, const struct keyring *keyring)
+{
+    struct seal_cursor cursor;
+    bool opens = true;
+
+    seal_cursor_init(&cursor, keyring);
+    for (size_t i = 0; i < keyring->epoch_count && opens; i++)
+        opens = opens_first(peers, &cursor, keyring->epochs[i].epoch);
+    seal_cursor_deinit(&cursor);
+    return opens;
+}
+
 /* Our own keys come back, after our disk was lost; but what we seal with is
  * nobody's to give. SYN 8.3 */
 static enum err
-returned_take(struct peers *peers, const struct keyring *returned)
+returned_take(struct peers *peers, const struct grant *grant,
+              const struct keyring *returned)
 {
     struct book *book = peers->book;
     struct keyring past = *returned;
@@ -313,6 +371,14 @@ returned_take(struct peers *peers, const struct keyring *returned)
     while (past.epoch_count > 0 &&
            (!any || past.epochs[past.epoch_count - 1].epoch > newest))
         past.epoch_count--;
+    if (!opens_ours(peers, &past)) {
+        peers_refuse(peers, "other keys than those our log was sealed with");
+        return peers_incident(
+            peers, "grant_refused", grant->from,
+            "brought keys as this node's own that do not open "
+            "its log",
+            NULL);
+    }
     e = keyrings_return(&book->keyring, book->config.os, book->config.dir,
                         &past, &news);
     if (e == ERR_CONFLICT || e == ERR_LIMIT) {
@@ -377,7 +443,7 @@ peers_grant(struct peers *peers, const struct errand *errand)
     if (e != OK)
         return refuse_grant(peers, peer, &fault);
     e = bytes_equal(grant.of, peers->book->origin)
-            ? returned_take(peers, &granted)
+            ? returned_take(peers, &grant, &granted)
             : granted_take(peers, &grant, &granted, judge.first_epoch);
     keyring_deinit(&granted);
     return e;

@@ -55,8 +55,9 @@ struct load {
 
 /*
  * The event of an entry, its texts and the logs that were seen behind `plain`,
- * which has EVENT_ARENA_SIZE bytes past its size. ERR_CORRUPT: it does not open
- * or parse.
+ * which has EVENT_ARENA_SIZE bytes past its size; erased when its key is not
+ * there. The bytes are the log's, as was proved before. ERR_CORRUPT: it does
+ * not parse.
  */
 MUST_CHECK enum err load_entry(struct seal_cursor *cursor, struct bytes in,
                                struct writer *plain, struct loaded *out,

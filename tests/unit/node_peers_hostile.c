@@ -237,6 +237,44 @@ returns_more(void **state)
     ring_deinit(&ring);
 }
 
+/* To a post that lost its keys, others than it sealed with: its tables could
+ * never be made again. */
+static void
+returns_others(void **state)
+{
+    static const struct random random = {root_fill, NULL};
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    struct ring good;
+    struct ring bad;
+    uint32_t epoch;
+
+    peers_made_join(made);
+    epoch = entry_of(arden, peers_made_crossing(arden, "X1")).epoch;
+    exchange(made, arden, centre);
+    ring_copy(&good, centre, arden->book->origin);
+    peers_made_pass(made, DAY_MS);
+    (void)peers_made_crossing(arden, "X2");
+    keyring_drop_before(&arden->book->keyring, epoch + 1);
+    assert_err(keyring_save(&arden->book->keyring, &arden->failing.os,
+                            arden->book_config.dir),
+               OK);
+    assert_err(book_stale(arden->book), OK);
+    live_again(arden);
+    assert_int_equal(seen(arden, "X1"), 0);
+    ring_init(&bad, arden->book->origin);
+    assert_err(keyring_open_epoch(&bad.keyring, epoch, &random), OK);
+    assert_int_equal(give(made, centre, arden, &bad), ERRAND_REFUSED);
+    live_again(arden);
+    assert_int_equal(give(made, centre, arden, &good), ERRAND_TAKEN);
+    live_again(arden);
+    assert_int_equal(seen(arden, "X1"), 1);
+    assert_int_equal(seen(arden, "X2"), 1);
+    ring_deinit(&good);
+    ring_deinit(&bad);
+}
+
 /* ----- Keys destroyed without an order. ----- */
 
 /* Somebody at a post destroys the keys of what he wrote: others keep them, and
@@ -523,6 +561,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(returns_less),
         TEST(returns_more),
+        TEST(returns_others),
         TEST(grants_less),
         TEST(erases_what_comes_later),
         TEST(erases_what_was_written),
