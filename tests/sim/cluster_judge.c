@@ -6,6 +6,7 @@
  * P3  a log of an honest node has one history; nobody honest takes two of any
  *     log for true, nor ever goes back; and where two honest nodes hold what a
  *     liar's log cannot both have said, one of them at least has recorded it
+ *     with evidence, of which there is none against anybody honest
  * P4  what anybody had mirrored of a node whose disk was lost is still there
  * P5  a roster in force is one that enough custodians signed, and never older
  *     than the one before
