@@ -205,7 +205,7 @@ files_make(struct splitting *s, struct escrow_set *set)
         e = s->cli->os->sync_folder(s->cli->os, s->out, "");
     if (e == ERR_CONFLICT) {
         cli_complain(s->cli, "the folder has a bundle or shares already");
-        return CLI_NO;
+        return CLI_TROUBLE;
     }
     return e == OK ? CLI_DONE : fail(s, e, "writing the bundle and the shares");
 }

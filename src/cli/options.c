@@ -3,29 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define HELP_WIDTH 80
+#include "cli/wrap.h"
+
 #define NAME_WIDTH 24 /* the column in which the help of an option begins */
-
-/* Words from `column` on, in lines of 80; the first one is there up to it. */
-static void
-help_words(struct cli *cli, const char *text, int column)
-{
-    int at = column;
-
-    while (*text != '\0') {
-        int size = (int)strcspn(text, " \n");
-
-        if (text[0] == '\n' || (at > column && at + 1 + size > HELP_WIDTH)) {
-            fprintf(cli->out, "\n%*s", column, "");
-            at = column;
-        }
-        if (text[0] != '\n')
-            fprintf(cli->out, "%s%.*s", at > column ? " " : "", size, text);
-        at += (at > column) + size;
-        text += size + (text[size] == ' ' || size == 0);
-    }
-    fputc('\n', cli->out);
-}
 
 static void
 help_option(struct cli *cli, const char *name, const char *value_name,
@@ -39,7 +19,8 @@ help_option(struct cli *cli, const char *name, const char *value_name,
         fprintf(cli->out, "%*s", NAME_WIDTH - width, "");
     else
         fprintf(cli->out, "\n%*s", NAME_WIDTH, "");
-    help_words(cli, help, NAME_WIDTH);
+    (void)wrap_words(cli->out, bytes_of(help), NAME_WIDTH, NAME_WIDTH);
+    fputc('\n', cli->out);
 }
 
 static void

@@ -5,7 +5,14 @@
 #include "base/date.h"
 #include "cli/act.h"
 #include "cli/options.h"
+#include "cli/wrap.h"
 #include "os/os.h"
+#include "record/name.h"
+
+#define AGE_SIZE 40
+#define ALARM_INDENT 4
+#define HOLDER_SIZE 96
+#define HOLDER_INDENT 17
 
 static struct bytes
 text_of(const struct json *object, const char *name)
@@ -35,28 +42,34 @@ node_of(struct bytes origin)
     return rest.size > 0 ? rest : origin;
 }
 
-/* "4 s", "3 min", "5 h", "12 d": how long ago. */
-static void
-put_age(struct cli *cli, struct bytes time)
+/* "4 s", "3 min", "5 h", "12 days": how long ago. */
+static int
+age_text(struct cli *cli, struct bytes time, char out[AGE_SIZE])
 {
     struct instant then;
     int64_t ago_s;
 
-    if (instant_parse(time, &then) != OK) {
-        fputs("never", cli->out);
-        return;
-    }
+    if (instant_parse(time, &then) != OK)
+        return snprintf(out, AGE_SIZE, "never");
     ago_s = (cli->os->now(cli->os).ms - then.ms) / 1000;
     if (ago_s < 0)
         ago_s = 0;
     if (ago_s < 120)
-        fprintf(cli->out, "%lld s ago", (long long)ago_s);
-    else if (ago_s < 7200)
-        fprintf(cli->out, "%lld min ago", (long long)(ago_s / 60));
-    else if (ago_s < 172800)
-        fprintf(cli->out, "%lld h ago", (long long)(ago_s / 3600));
-    else
-        fprintf(cli->out, "%lld days ago", (long long)(ago_s / 86400));
+        return snprintf(out, AGE_SIZE, "%lld s ago", (long long)ago_s);
+    if (ago_s < 7200)
+        return snprintf(out, AGE_SIZE, "%lld min ago", (long long)(ago_s / 60));
+    if (ago_s < 172800)
+        return snprintf(out, AGE_SIZE, "%lld h ago", (long long)(ago_s / 3600));
+    return snprintf(out, AGE_SIZE, "%lld days ago", (long long)(ago_s / 86400));
+}
+
+static void
+put_age(struct cli *cli, struct bytes time)
+{
+    char text[AGE_SIZE];
+
+    (void)age_text(cli, time, text);
+    fputs(text, cli->out);
 }
 
 /* ----- The head. ----- */
@@ -103,13 +116,14 @@ put_alarms(struct cli *cli, const struct json *alarms)
         struct bytes text = text_of(alarm, "text");
         struct bytes record = text_of(alarm, "record");
 
-        fprintf(cli->out, "  %.*s: %.*s%s%.*s", (int)code.size, code.p,
-                (int)origin.size, origin.p, origin.size > 0 ? " " : "",
-                (int)text.size, text.p);
+        int at = fprintf(cli->out, "  %.*s:", (int)code.size, code.p);
+
+        at = wrap_words(cli->out, origin, at, ALARM_INDENT);
+        (void)wrap_words(cli->out, text, at, ALARM_INDENT);
         if (record.size > 0) {
-            fprintf(cli->out, " (%.*s, ", (int)record.size, record.p);
+            fprintf(cli->out, "\n%*s%.*s, ", ALARM_INDENT, "", (int)record.size,
+                    record.p);
             put_age(cli, text_of(alarm, "at"));
-            fputc(')', cli->out);
         }
         fputc('\n', cli->out);
     }
@@ -117,24 +131,53 @@ put_alarms(struct cli *cli, const struct json *alarms)
 
 /* ----- Logs. ----- */
 
-/* "    mirrored to  tirana 183 (2 s ago), centre 180 (4 s ago)" */
+/* "    mirrored to  tirana 183 (2 s ago), centre 180 (4 s ago)"; what is said
+ * of one node stays on a line. */
 static void
 put_holders(struct cli *cli, const struct json *log, const char *member,
             const char *what)
 {
     const struct json *holders = json_member(log, member);
+    size_t count = json_count(holders);
+    int at = HOLDER_INDENT;
 
-    for (size_t i = 0; i < json_count(holders); i++) {
+    if (count > 0)
+        fprintf(cli->out, "%-*s", HOLDER_INDENT, what);
+    for (size_t i = 0; i < count; i++) {
         const struct json *holder = json_item(holders, i);
         struct bytes node = node_of(text_of(holder, "by"));
+        char text[HOLDER_SIZE];
+        char age[AGE_SIZE];
+        int size;
 
-        fprintf(cli->out, "%s%.*s %lld (", i == 0 ? what : ", ", (int)node.size,
-                node.p, (long long)number_of(holder, "size"));
-        put_age(cli, text_of(holder, "at"));
-        fputc(')', cli->out);
+        (void)age_text(cli, text_of(holder, "at"), age);
+        size = snprintf(text, sizeof(text), "%.*s %lld (%s)%s",
+                        (int)bytes_slice(node, 0, NODE_NAME_SIZE_MAX).size,
+                        node.p, (long long)number_of(holder, "size"), age,
+                        i + 1 < count ? "," : "");
+        if (at > HOLDER_INDENT && at + 1 + size > WRAP_WIDTH) {
+            fprintf(cli->out, "\n%*s", HOLDER_INDENT, "");
+            at = HOLDER_INDENT;
+        }
+        at += fprintf(cli->out, "%s%s", at > HOLDER_INDENT ? " " : "", text);
     }
-    if (json_count(holders) > 0)
+    if (count > 0)
         fputc('\n', cli->out);
+}
+
+/* When something came of it last. What was held before the start, nobody knows
+ * since when; of what is only cosigned, when its node was heard. */
+static void
+put_when(struct cli *cli, const struct json *log, int64_t held)
+{
+    struct bytes mirrored = text_of(log, "mirrored_at");
+
+    if (mirrored.size > 0)
+        put_age(cli, mirrored);
+    else if (held > 0)
+        fputs("before the start", cli->out);
+    else
+        put_age(cli, text_of(log, "heard_at"));
 }
 
 static void
@@ -144,17 +187,17 @@ put_log(struct cli *cli, const struct json *log)
     struct bytes role = text_of(log, "role");
     struct bytes state = text_of(log, "state");
     bool own = bytes_equal(state, BYTES("own"));
-    bool witnessed = bytes_equal(state, BYTES("witnessed"));
+    int64_t held = number_of(log, "size");
     int64_t closed = number_of(log, "closed");
     int64_t holes = number_of(log, "holes");
 
     fprintf(cli->out, "%-16.*s %-8.*s %10lld %10lld  %-12.*s ", (int)node.size,
             node.p, (int)role.size, role.p,
-            (long long)number_of(log, witnessed ? "witnessed" : "size"),
+            (long long)(held > 0 ? held : number_of(log, "witnessed")),
             (long long)number_of(log, own ? "published" : "folded"),
             (int)state.size, state.p);
     if (!own)
-        put_age(cli, text_of(log, witnessed ? "heard_at" : "mirrored_at"));
+        put_when(cli, log, held);
     if (closed > 0)
         fprintf(cli->out, ", %lld without a key", (long long)closed);
     if (holes > 0)
