@@ -25,8 +25,8 @@ words_are_wrapped(void **state)
         {"ends here", 70, 4, " ends here", 80},
         {"longer", 79, 0, "\nlonger", 6},
         /* Ten columns, of more bytes. */
-        {"Durrës ësh", 69, 2, " Durrës\n  ësh", 5},
-        {"Durrës ësh", 68, 2, " Durrës ësh", 79},
+        {"Durrës ësh", 70, 2, " Durrës\n  ësh", 5},
+        {"Durrës ësh", 69, 2, " Durrës ësh", 80},
     };
 
     (void)state;
