@@ -134,6 +134,13 @@ peers_node_down(struct peers_node *node)
     book_abandon(node->book);
 }
 
+void
+peers_node_again(struct peers_node *node)
+{
+    peers_node_down(node);
+    peers_node_up(node);
+}
+
 struct bytes
 peers_made_roster(struct peers_made *made, const char *signers)
 {
@@ -231,6 +238,32 @@ peers_made_mirror(struct peers_made *made, struct peers_node *from,
                    to->path, hex, from->path, to->path, hex);
     shell(command);
     assert_true(peers_made_errand(made, to, &errand) <= ERRAND_KNOWN);
+}
+
+void
+peers_made_exchange(struct peers_made *made, struct peers_node *from,
+                    struct peers_node *to)
+{
+    peers_made_grant(made, from, to);
+    peers_made_mirror(made, from, to);
+    peers_made_pass(made, PEERS_SEEN_MS);
+    peers_made_rounds(to);
+}
+
+uint64_t
+peers_made_seen(struct peers_node *node, const char *number)
+{
+    struct store_number asked = {BYTES("UTO"), bytes_of(number)};
+    struct store_person persons[4];
+    uint8_t block[8192];
+    struct arena arena;
+    size_t count = 0;
+
+    arena_init(&arena, block, sizeof(block));
+    assert_err(store_persons_by_document(&node->book->store, &asked, &arena,
+                                         persons, 4, &count),
+               OK);
+    return count == 0 ? 0 : persons[0].crossings;
 }
 
 void

@@ -48,6 +48,7 @@ struct bytes peers_made_roster(struct peers_made *made, const char *signers);
 /* A node's process dies, and lives again. */
 void peers_node_down(struct peers_node *node);
 void peers_node_up(struct peers_node *node);
+void peers_node_again(struct peers_node *node);
 
 /* Some seconds pass for all. */
 void peers_made_pass(struct peers_made *made, int64_t ms);
@@ -67,6 +68,13 @@ void peers_made_grant(struct peers_made *made, struct peers_node *from,
                       struct peers_node *to);
 void peers_made_mirror(struct peers_made *made, struct peers_node *from,
                        struct peers_node *to);
+
+/* Both, and some seconds later `to` has seen what there is. */
+void peers_made_exchange(struct peers_made *made, struct peers_node *from,
+                         struct peers_node *to);
+
+/* How often the traveller of peers_made_crossing() crossed, as a node knows. */
+uint64_t peers_made_seen(struct peers_node *node, const char *number);
 
 /* Rounds of a node until nothing is left to be done at once. */
 void peers_made_rounds(struct peers_node *node);

@@ -24,6 +24,14 @@ peers_find(struct peers *peers, struct bytes origin)
     return NULL;
 }
 
+struct instant
+peers_now(const struct peers *peers)
+{
+    struct instant now = peers->os->now(peers->os);
+
+    return now.ms < peers->book->last.ms ? peers->book->last : now;
+}
+
 void
 peers_path(const char *folder, const char *name, char out[PEERS_PATH_SIZE])
 {

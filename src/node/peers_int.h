@@ -211,6 +211,10 @@ struct peers {
 /* Another node by its origin; NULL when it is none of the roster's. */
 struct peer *peers_find(struct peers *peers, struct bytes origin);
 
+/* The time by our clock, but never before our last record, wherever somebody
+ * has set it to. REC 2.5 */
+struct instant peers_now(const struct peers *peers);
+
 /* "FOLDER/HEX", NUL-terminated. */
 void peers_path(const char *folder, const char *name,
                 char out[PEERS_PATH_SIZE]);

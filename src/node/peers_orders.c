@@ -110,8 +110,8 @@ judge(struct peers *peers, struct bytes note, struct fault *fault)
     enum err e = ERR_DENIED;
 
     if (peers->has_roster)
-        e = order_open(note, peers->roster, peers->os->now(peers->os),
-                       peers->order, fault);
+        e = order_open(note, peers->roster, peers_now(peers), peers->order,
+                       fault);
     else
         (void)fault_set(fault, e, 0, "SYN 3.8", "this node has no roster");
     return e;

@@ -268,7 +268,7 @@ cosign(struct peers *peers, struct peer *peer, struct bytes note,
        const struct checkpoint *checkpoint)
 {
     struct bytes name = {peers->cosign_name, peers->cosign_name_size};
-    struct instant now = peers->os->now(peers->os);
+    struct instant now = peers_now(peers);
     struct note *parsed = peers->parsed;
     struct writer w;
     enum err e = OK;

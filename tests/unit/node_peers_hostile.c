@@ -1,7 +1,7 @@
 /*
  * What a node tries that has its keys and every right of its role, and no
  * custodian: to destroy what others can read, to give a post keys to seal with,
- * to keep what it may hold no more, and to record what is of another time. The
+ * and to keep what it may hold no more. The
  * test is in place of couriers. SYN 3.6, 3.9, 8.3, 8.4, 8.6
  */
 #include "test.h"
@@ -46,40 +46,6 @@ tear_down(void **state)
     peers_made_close(*state);
     free(*state);
     return 0;
-}
-
-static uint64_t
-seen(struct peers_node *node, const char *number)
-{
-    struct store_number asked = {BYTES("UTO"), bytes_of(number)};
-    struct store_person persons[4];
-    uint8_t block[8192];
-    struct arena arena;
-    size_t count = 0;
-
-    arena_init(&arena, block, sizeof(block));
-    assert_err(store_persons_by_document(&node->book->store, &asked, &arena,
-                                         persons, 4, &count),
-               OK);
-    return count == 0 ? 0 : persons[0].crossings;
-}
-
-/* The next life folds anew what was marked. */
-static void
-live_again(struct peers_node *node)
-{
-    peers_node_down(node);
-    peers_node_up(node);
-}
-
-static void
-exchange(struct peers_made *made, struct peers_node *from,
-         struct peers_node *to)
-{
-    peers_made_grant(made, from, to);
-    peers_made_mirror(made, from, to);
-    peers_made_pass(made, PEERS_SEEN_MS);
-    peers_made_rounds(to);
 }
 
 static struct entry
@@ -183,15 +149,15 @@ returns_less(void **state)
 
     peers_made_join(made);
     (void)peers_made_crossing(arden, "X1");
-    exchange(made, arden, centre);
+    peers_made_exchange(made, arden, centre);
     ring_copy(&ring, centre, arden->book->origin);
     assert_true(keyring_newest(&ring.keyring, &epoch));
     assert_err(keyring_forget_epoch(&ring.keyring, epoch), OK);
     assert_int_equal(give(made, centre, arden, &ring), ERRAND_KNOWN);
-    live_again(arden);
+    peers_node_again(arden);
     (void)peers_made_crossing(arden, "X2");
-    assert_int_equal(seen(arden, "X1"), 1);
-    assert_int_equal(seen(arden, "X2"), 1);
+    assert_int_equal(peers_made_seen(arden, "X1"), 1);
+    assert_int_equal(peers_made_seen(arden, "X2"), 1);
     ring_deinit(&ring);
 }
 
@@ -218,7 +184,7 @@ returns_more(void **state)
     peers_made_join(made);
     index = peers_made_crossing(arden, "X1");
     epoch = entry_of(arden, index).epoch;
-    exchange(made, arden, centre);
+    peers_made_exchange(made, arden, centre);
     ring_copy(&ring, centre, arden->book->origin);
     assert_err(keyring_open_epoch(&ring.keyring, epoch + 1, &random), OK);
     assert_err(keyring_open_epoch(&ring.keyring, epoch + 9999, &random), OK);
@@ -232,7 +198,7 @@ returns_more(void **state)
         assert_err(keyring_find(&arden->book->keyring, epoch + 1, 0, &node),
                    OK);
         assert_int_not_equal(node->key.b[0] + node->key.b[1], 2 * 0x66);
-        live_again(arden);
+        peers_node_again(arden);
     }
     ring_deinit(&ring);
 }
@@ -252,7 +218,7 @@ returns_others(void **state)
 
     peers_made_join(made);
     epoch = entry_of(arden, peers_made_crossing(arden, "X1")).epoch;
-    exchange(made, arden, centre);
+    peers_made_exchange(made, arden, centre);
     ring_copy(&good, centre, arden->book->origin);
     peers_made_pass(made, DAY_MS);
     (void)peers_made_crossing(arden, "X2");
@@ -261,16 +227,16 @@ returns_others(void **state)
                             arden->book_config.dir),
                OK);
     assert_err(book_stale(arden->book), OK);
-    live_again(arden);
-    assert_int_equal(seen(arden, "X1"), 0);
+    peers_node_again(arden);
+    assert_int_equal(peers_made_seen(arden, "X1"), 0);
     ring_init(&bad, arden->book->origin);
     assert_err(keyring_open_epoch(&bad.keyring, epoch, &random), OK);
     assert_int_equal(give(made, centre, arden, &bad), ERRAND_REFUSED);
-    live_again(arden);
+    peers_node_again(arden);
     assert_int_equal(give(made, centre, arden, &good), ERRAND_TAKEN);
-    live_again(arden);
-    assert_int_equal(seen(arden, "X1"), 1);
-    assert_int_equal(seen(arden, "X2"), 1);
+    peers_node_again(arden);
+    assert_int_equal(peers_made_seen(arden, "X1"), 1);
+    assert_int_equal(peers_made_seen(arden, "X2"), 1);
     ring_deinit(&good);
     ring_deinit(&bad);
 }
@@ -290,18 +256,18 @@ grants_less(void **state)
 
     peers_made_join(made);
     index = peers_made_crossing(arden, "X1");
-    exchange(made, arden, centre);
-    assert_int_equal(seen(centre, "X1"), 1);
+    peers_made_exchange(made, arden, centre);
+    assert_int_equal(peers_made_seen(centre, "X1"), 1);
     entry = entry_of(arden, index);
     assert_err(keyring_erase(&arden->book->keyring, &arden->failing.os,
                              arden->book_config.dir, entry.epoch, &entry.slot,
                              1),
                OK);
-    exchange(made, arden, centre);
-    live_again(centre);
-    assert_int_equal(seen(centre, "X1"), 1);
+    peers_made_exchange(made, arden, centre);
+    peers_node_again(centre);
+    assert_int_equal(peers_made_seen(centre, "X1"), 1);
     /* The keys come again with the next link. */
-    exchange(made, arden, centre);
+    peers_made_exchange(made, arden, centre);
     peers_made_pass(made, 9 * MINUTE_MS);
     peers_made_rounds(centre);
     assert_int_equal(peers_made_count(centre, EVENT_INCIDENT, "keys_missing"),
@@ -314,15 +280,10 @@ grants_less(void **state)
 
 /* ----- Orders to erase. ----- */
 
-static void
-order_erase(struct peers_made *made, struct peers_node *node,
-            struct order_range range)
+static struct order *
+order_erase_begun(struct peers_made *made, struct order_range range)
 {
     struct order *order = calloc(1, sizeof(*order));
-    uint8_t text[1024];
-    uint8_t note[2048];
-    const char *why = "";
-    struct writer w;
 
     assert_non_null(order);
     order->country = BYTES("UTO");
@@ -331,14 +292,33 @@ order_erase(struct peers_made *made, struct peers_node *node,
     order->kind = ORDER_ERASE;
     order->range_count = 1;
     order->ranges[0] = range;
+    return order;
+}
+
+static struct bytes
+order_signed(struct order *order, uint8_t *out, size_t out_size)
+{
+    uint8_t text[1024];
+    struct writer w;
+
     writer_init(&w, text, sizeof(text));
     order_encode(&w, order);
     free(order);
-    assert_err(
-        peers_order(node->peers,
-                    made_note(writer_done(&w), "alice bob", note, sizeof(note)),
-                    &why),
-        OK);
+    return made_note(writer_done(&w), "alice bob", out, out_size);
+}
+
+static void
+order_erase(struct peers_made *made, struct peers_node *node,
+            struct order_range range)
+{
+    uint8_t note[2048];
+    const char *why = "";
+
+    assert_err(peers_order(node->peers,
+                           order_signed(order_erase_begun(made, range), note,
+                                        sizeof(note)),
+                           &why),
+               OK);
 }
 
 /* The order comes before the keys, from one who has not heard of it; and the
@@ -359,12 +339,12 @@ erases_what_comes_later(void **state)
     range.first = entry.slot;
     range.last = entry.slot;
     order_erase(made, centre, range);
-    exchange(made, arden, centre);
-    assert_int_equal(seen(centre, "X1"), 0);
-    assert_int_equal(seen(centre, "X2"), 1);
-    live_again(centre);
-    assert_int_equal(seen(centre, "X1"), 0);
-    assert_int_equal(seen(centre, "X2"), 1);
+    peers_made_exchange(made, arden, centre);
+    assert_int_equal(peers_made_seen(centre, "X1"), 0);
+    assert_int_equal(peers_made_seen(centre, "X2"), 1);
+    peers_node_again(centre);
+    assert_int_equal(peers_made_seen(centre, "X1"), 0);
+    assert_int_equal(peers_made_seen(centre, "X2"), 1);
 }
 
 /* What custodians signed without care, slots that no entry has yet, does not
@@ -382,9 +362,9 @@ erases_what_was_written(void **state)
     order_erase(made, arden, range);
     for (int i = 0; i < 3; i++) {
         (void)peers_made_crossing(arden, "X2");
-        live_again(arden);
-        assert_int_equal(seen(arden, "X1"), 0);
-        assert_int_equal(seen(arden, "X2"), (uint64_t)i + 1);
+        peers_node_again(arden);
+        assert_int_equal(peers_made_seen(arden, "X1"), 0);
+        assert_int_equal(peers_made_seen(arden, "X2"), (uint64_t)i + 1);
     }
 }
 
@@ -414,9 +394,9 @@ obeys_the_log(void **state)
                OK);
     (void)snprintf(command, sizeof(command), "rm -rf %s/orders", arden->path);
     assert_int_equal(system(command), 0);
-    live_again(arden);
-    live_again(arden);
-    assert_int_equal(seen(arden, "X1"), 0);
+    peers_node_again(arden);
+    peers_node_again(arden);
+    assert_int_equal(peers_made_seen(arden, "X1"), 0);
     ring_deinit(&before);
 }
 
@@ -435,8 +415,8 @@ revoked_holds_nothing(void **state)
 
     peers_made_join(made);
     (void)peers_made_crossing(centre, "X1");
-    exchange(made, centre, arden);
-    assert_int_equal(seen(arden, "X1"), 1);
+    peers_made_exchange(made, centre, arden);
+    assert_int_equal(peers_made_seen(arden, "X1"), 1);
     made->roster.version = 2;
     made->roster.nodes[0] = made->roster.nodes[1];
     made->roster.node_count = 1;
@@ -450,8 +430,8 @@ revoked_holds_nothing(void **state)
         OK);
     assert_err(peers_round(arden->peers, &more), OK);
     assert_true(peers_stale(arden->peers));
-    live_again(arden);
-    assert_int_equal(seen(arden, "X1"), 0);
+    peers_node_again(arden);
+    assert_int_equal(peers_made_seen(arden, "X1"), 0);
     assert_int_equal(keyrings_find(&arden->book->keyrings, centre->book->origin)
                          ->epoch_count,
                      0);
@@ -473,7 +453,7 @@ successors_read(void **state)
     peers_made_join(made);
     (void)peers_made_crossing(arden, "X1");
     (void)peers_made_crossing(brink, "X2");
-    exchange(made, arden, centre);
+    peers_made_exchange(made, arden, centre);
     peers_made_grant(made, centre, brink);
     ring_copy(&ring, centre, arden->book->origin);
     assert_int_equal(give(made, centre, brink, &ring), ERRAND_REFUSED);
@@ -496,61 +476,10 @@ successors_read(void **state)
     peers_made_mirror(made, arden, brink);
     peers_made_pass(made, PEERS_SEEN_MS);
     peers_made_rounds(brink);
-    assert_int_equal(seen(brink, "X1"), 1);
+    assert_int_equal(peers_made_seen(brink, "X1"), 1);
     assert_int_equal(peers_made_count(brink, EVENT_INCIDENT, "keys_missing"),
                      0);
     ring_deinit(&ring);
-}
-
-/* ----- Records of another time. ----- */
-
-/* With the node's key and none of its clock. */
-static void
-crossing_at(struct peers_node *node, int64_t time_ms)
-{
-    struct event event = {.type = EVENT_ALERT_PUT, .time = {time_ms}};
-    size_t item;
-
-    event.actor = BYTES("tests");
-    event.alert_put = (struct alert_put){.kind = ALERT_DOCUMENT,
-                                         .issuing_state = BYTES("UTO"),
-                                         .number = BYTES("X1"),
-                                         .reason = 1,
-                                         .action = BYTES("hold"),
-                                         .owner = BYTES("police")};
-    assert_err(book_begin(node->book), OK);
-    assert_err(book_put(node->book, &event, true, &item), OK);
-    assert_err(book_commit(node->book), OK);
-    assert_err(book_fold(node->book), OK);
-}
-
-/* P3, STO 6.7: appended to the log, signed, cosigned, and of last week. */
-static void
-back_dates(void **state)
-{
-    static const struct {
-        int64_t by_ms;
-        size_t incidents; /* all told; told of once an hour */
-    } cases[] = {
-        {0, 0},
-        {5 * MINUTE_MS, 0},
-        {-7 * DAY_MS, 1},
-        {30 * MINUTE_MS, 2},
-    };
-    struct peers_made *made = *state;
-    struct peers_node *centre = &made->nodes[0];
-    struct peers_node *arden = &made->nodes[1];
-
-    peers_made_join(made);
-    exchange(made, arden, centre);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        crossing_at(arden, arden->failing.now_ms + cases[i].by_ms);
-        exchange(made, arden, centre);
-        assert_int_equal(peers_made_count(centre, EVENT_INCIDENT, "untimely"),
-                         cases[i].incidents);
-        peers_made_pass(made, 61 * MINUTE_MS);
-        live_again(centre); /* what was told stays told */
-    }
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -569,7 +498,6 @@ main(void)
         TEST(revoked_holds_nothing),
         cmocka_unit_test_setup_teardown(successors_read, set_up_three,
                                         tear_down),
-        TEST(back_dates),
     };
 
     return TEST_RUN(tests);
