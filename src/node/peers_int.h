@@ -108,6 +108,13 @@ struct peers_window {
     uint32_t days;
 };
 
+/* A list that custodians ordered to be taken: of that name, and until then. */
+struct peers_ordered {
+    struct hash sha256;
+    struct hash name; /* SHA-256 of the list's name */
+    struct instant expires;
+};
+
 /* What a list has lost on a day, of 10,000 names and documents. */
 #define PEERS_LOST_ALL 10000u
 #define PEERS_LOST_MAX 100u
@@ -182,7 +189,7 @@ struct peers {
     size_t window_count;
     struct peers_window windows[PEERS_WINDOWS_MAX];
     size_t ordered_count; /* lists that custodians ordered to be taken */
-    struct hash ordered[STORE_LISTS_MAX];
+    struct peers_ordered ordered[STORE_LISTS_MAX];
     const struct peer *orders_refused; /* whose log brought it; in this batch */
     bool orders_taken;                 /* some, that are to be carried out */
     struct date orders_day;            /* of the next */
@@ -360,8 +367,10 @@ MUST_CHECK enum err peers_orders_tell(struct peers *peers);
 /* Does what all orders taken so far demand; what is done stays done. */
 MUST_CHECK enum err peers_obey(struct peers *peers);
 
-/* Whether custodians ordered that this list may lose more than 1 %. */
-bool peers_order_lists(struct peers *peers, const struct hash *sha256);
+/* Whether custodians ordered that this list may be taken as the one of that
+ * name though more than 1 % is lost by it, and the order still holds. */
+bool peers_order_lists(const struct peers *peers, const struct hash *sha256,
+                       struct bytes name);
 
 /* How many days of keys a node may hold whose role has the hot window's. */
 uint32_t peers_window_days(const struct peers *peers, struct bytes origin);

@@ -277,23 +277,25 @@ lost_parts(struct peers *peers, const struct hash *sha256,
  * life does not know of today is taken for all of that. SCR 3.10
  */
 static enum err
-lost_judge(struct peers *peers, const struct hash *sha256,
+lost_judge(struct peers *peers, const struct store_list *offer,
            const struct store_list *before, struct peers_lost *lost,
            bool *lawful)
 {
     const struct peers_lost *kept = lost_find(peers, &lost->name, lost->day);
     uint32_t parts = 0;
+    struct hash sha256;
     enum err e = OK;
 
+    memcpy(sha256.b, offer->sha256, HASH_SIZE);
     if (before != NULL)
-        e = lost_parts(peers, sha256, before, &parts);
+        e = lost_parts(peers, &sha256, before, &parts);
     if (kept != NULL)
         lost->parts = kept->parts;
     else if (before != NULL && before->imported.ms < peers->opened.ms &&
              instant_utc_date(before->imported).days == lost->day.days)
         lost->parts = PEERS_LOST_MAX;
     *lawful =
-        parts == 0 || peers_order_lists(peers, sha256) ||
+        parts == 0 || peers_order_lists(peers, &sha256, offer->name) ||
         (parts <= PEERS_LOST_MAX && lost->parts + parts <= PEERS_LOST_MAX);
     lost->parts += parts;
     return e;
@@ -340,7 +342,7 @@ list_record(struct peers *peers, const struct store_list *offer,
     enum err e;
 
     memcpy(sha256.b, offer->sha256, HASH_SIZE);
-    e = lost_judge(peers, &sha256, before, &lost, &lawful);
+    e = lost_judge(peers, offer, before, &lost, &lawful);
     if (e != OK)
         return e;
     if (!lawful)
@@ -352,7 +354,7 @@ list_record(struct peers *peers, const struct store_list *offer,
     admitted.event.list_imported.name = offer->name;
     memcpy(admitted.event.list_imported.sha256, offer->sha256, HASH_SIZE);
     admitted.event.list_imported.shrink_accepted =
-        peers_order_lists(peers, &sha256);
+        peers_order_lists(peers, &sha256, offer->name);
     e = admit_event(book, &none, &admitted, &problem);
     if (e != OK)
         return e;

@@ -17,25 +17,37 @@
 /* ----- Lists. ----- */
 
 bool
-peers_order_lists(struct peers *peers, const struct hash *sha256)
+peers_order_lists(const struct peers *peers, const struct hash *sha256,
+                  struct bytes name)
 {
-    for (size_t i = 0; i < peers->ordered_count; i++)
-        if (hash_equal(&peers->ordered[i], sha256))
+    struct instant now = peers_now(peers);
+    struct hash named = hash_of(name);
+
+    for (size_t i = 0; i < peers->ordered_count; i++) {
+        const struct peers_ordered *ordered = &peers->ordered[i];
+
+        if (hash_equal(&ordered->sha256, sha256) &&
+            hash_equal(&ordered->name, &named) && now.ms < ordered->expires.ms)
             return true;
+    }
     return false;
 }
 
+/* One that is past its day must not lie there for whoever offers the list once
+ * more. */
 static void
 obey_list(struct peers *peers, const struct order *order)
 {
-    if (peers_order_lists(peers, &order->list))
+    if (peers_order_lists(peers, &order->list, order->name) ||
+        peers_now(peers).ms >= order->expires.ms)
         return;
     if (peers->ordered_count == STORE_LISTS_MAX) {
         memmove(&peers->ordered[0], &peers->ordered[1],
                 (STORE_LISTS_MAX - 1) * sizeof(peers->ordered[0]));
         peers->ordered_count--;
     }
-    peers->ordered[peers->ordered_count++] = order->list;
+    peers->ordered[peers->ordered_count++] = (struct peers_ordered){
+        order->list, hash_of(order->name), order->expires};
     for (size_t i = 0; i < peers->refused_count; i++)
         if (hash_equal(&peers->refused[i], &order->list))
             peers->refused[i] = peers->refused[--peers->refused_count];

@@ -140,6 +140,17 @@ draft_change(struct draft *draft, size_t from, size_t count)
         draft->numbers[i][0]++;
 }
 
+static void
+made_sha256(const struct draft *draft, size_t count,
+            uint8_t sha256[SHA256_SIZE])
+{
+    struct made_list list;
+
+    made_list_init(&list, LIST_DOCUMENTS, draft->entries, count);
+    memcpy(sha256, list.sha256, SHA256_SIZE);
+    made_list_free(&list);
+}
+
 /* The centre offers a list, and the courier of the post brings it. */
 static void
 bring(struct peers_made *made, const struct draft *draft, size_t count,
@@ -277,16 +288,77 @@ bit_by_bit(void **state)
     assert_true(in_force(made, sha256));
 }
 
+/* The custodians' word that this is to be the list of that name, for a day. */
+static void
+order_list(struct peers_made *made, const char *name, uint8_t id,
+           const uint8_t sha256[SHA256_SIZE])
+{
+    struct order *order = calloc(1, sizeof(*order));
+    uint8_t text[1024];
+    uint8_t note[2048];
+    const char *why = "";
+    struct writer w;
+
+    assert_non_null(order);
+    order->country = BYTES("UTO");
+    order->made = made->roster.made;
+    order->expires = (struct instant){made->roster.made.ms + DAY_MS};
+    order->kind = ORDER_LIST;
+    order->id.b[0] = id;
+    order->name = bytes_of(name);
+    memcpy(order->list.b, sha256, SHA256_SIZE);
+    writer_init(&w, text, sizeof(text));
+    order_encode(&w, order);
+    free(order);
+    assert_err(
+        peers_order(made->nodes[1].peers,
+                    made_note(writer_done(&w), "alice bob", note, sizeof(note)),
+                    &why),
+        OK);
+}
+
+/* An order is for one name, and for its days: neither lets the centre bring the
+ * same list for another, or once more when it is long past. */
+static void
+orders_are_for_one_name(void **state)
+{
+    static struct draft draft;
+    static struct draft few;
+    struct peers_made *made = *state;
+    uint8_t first[SHA256_SIZE];
+    uint8_t small[SHA256_SIZE];
+
+    peers_made_join(made);
+    draft_init(&draft);
+    draft_init(&few);
+    draft_change(&few, 0, ENTRIES);
+    bring(made, &draft, ENTRIES, first);
+    made_sha256(&few, 10, small);
+    order_list(made, "another", 1, small);
+    bring(made, &few, 10, small);
+    assert_true(in_force(made, first));
+    order_list(made, "stolen", 2, small);
+    bring(made, &few, 10, small);
+    assert_true(in_force(made, small));
+    order_list(made, "stolen", 3, first);
+    bring(made, &draft, ENTRIES, first);
+    assert_true(in_force(made, first));
+    for (int life = 0; life < 2; life++) {
+        peers_made_pass(made, DAY_MS);
+        peers_node_again(&made->nodes[1]);
+        bring(made, &few, 10, small);
+        assert_true(in_force(made, first));
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(posts_offer_nothing),
-        TEST(others_in_their_place),
-        TEST(blunted),
-        TEST(bit_by_bit),
+        TEST(posts_offer_nothing), TEST(others_in_their_place),   TEST(blunted),
+        TEST(bit_by_bit),          TEST(orders_are_for_one_name),
     };
 
     return TEST_RUN(tests);
