@@ -12,6 +12,7 @@
 #include "cli/status.h"
 #include "crypto/hash.h"
 #include "node/peers.h"
+#include "sync/custodian.h"
 #include "sync/order.h"
 
 #define PATH_SIZE_MAX 4096
@@ -41,9 +42,15 @@ roster_look(struct cli *cli, const char *path, struct bytes note)
         e = roster_open(note, NULL, roster, &fault);
     if (e == OK)
         custodians_show(cli, roster);
+    else if (!custodian_is_signed(note))
+        cli_complain(cli,
+                     "%s: nobody has signed it, or it is no roster"
+                     " (SYN 2.10)",
+                     path);
     else
-        cli_complain(cli, "%s: %s", path,
-                     fault.what != NULL ? fault.what : err_text(e));
+        cli_complain(cli, "%s: %s (%s)", path,
+                     fault.what != NULL ? fault.what : err_text(e),
+                     fault.clause != NULL ? fault.clause : "memory");
     free(roster);
     return e == OK ? CLI_DONE : CLI_NO;
 }

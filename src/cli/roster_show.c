@@ -289,9 +289,15 @@ verify(struct cli *cli, const char *path, const char *old,
         fputs("\n", cli->out);
         return CLI_DONE;
     }
-    cli_complain(cli, "%s: %s (%s)", path,
-                 fault.what != NULL ? fault.what : err_text(e),
-                 fault.clause != NULL ? fault.clause : "memory");
+    if (!files[0].is_signed)
+        cli_complain(cli,
+                     "%s: nobody has signed it; %u custodians must"
+                     " (SYN 2.10)",
+                     path, files[0].roster.threshold);
+    else
+        cli_complain(cli, "%s: %s (%s)", path,
+                     fault.what != NULL ? fault.what : err_text(e),
+                     fault.clause != NULL ? fault.clause : "memory");
     return CLI_NO;
 }
 
