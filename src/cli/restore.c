@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli/log_place.h"
 #include "cli/options.h"
@@ -21,6 +22,7 @@
 #define JOURNAL_FILE "journal"
 #define ROSTER_FILE "roster"
 #define SCHEME "https://"
+#define BUSY_TRIES 8
 #define FETCHED_FOLDER "fetched"
 #define FETCHED_NAME_SIZE (sizeof(FETCHED_FOLDER) + 12)
 
@@ -303,6 +305,11 @@ place_of(struct restoring *r, size_t i)
     snprintf(name, sizeof(name), FETCHED_FOLDER "/%zu", i % 1000);
     snprintf(r->fetched[i], sizeof(r->fetched[i]), "%s/%s", r->path, name);
     e = peer_ask(r, r->from[i], name);
+    /* A node that has just taken a roster is back in some seconds. */
+    for (int again = 0; e == ERR_BUSY && again < BUSY_TRIES; again++) {
+        (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+        e = peer_ask(r, r->from[i], name);
+    }
     if (e == ERR_DENIED)
         cli_complain(r->cli, "%s: no node of the roster listens there",
                      r->from[i]);
@@ -310,7 +317,8 @@ place_of(struct restoring *r, size_t i)
         cli_complain(r->cli,
                      "%s: %s; it answers those whom its roster knows, as"
                      " DIR/card has them",
-                     r->from[i], err_text(e));
+                     r->from[i],
+                     e == ERR_BUSY ? "cannot be reached" : err_text(e));
     /* What came before it broke off may serve. */
     return e == OK || e == ERR_SHORT || e == ERR_NOT_FOUND ? r->fetched[i]
                                                            : NULL;

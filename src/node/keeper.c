@@ -459,6 +459,10 @@ failed_start(struct keeper *keeper, enum err e)
 {
     const struct book *book = &keeper->book;
 
+    if (e == ERR_BUSY) {
+        say(&keeper->say, SAY_ERROR, "cannot start: the node runs already");
+        return CHILD_HOPELESS;
+    }
     say(&keeper->say, SAY_ERROR, "cannot start: %s: %s%s%s%s%s",
         book->step != NULL ? book->step : "preparing", err_text(e),
         e == ERR_IO ? ": " : "",

@@ -121,8 +121,22 @@ is_later(const struct store_list *a, const struct store_list *b)
     return a->imported.ms > b->imported.ms;
 }
 
-/* Whether it is the last offer of its name by who may offer, is not in force,
- * and was not refused. */
+/* In a node that was put together from its log the files are not there. */
+static bool
+list_is_here(const struct peers *peers, const struct hash *sha256)
+{
+    char path[LISTS_PATH_SIZE];
+    struct file file;
+
+    lists_path(sha256, LISTS_LIST, path);
+    if (peers->os->open(peers->os, peers->dir, path, OPEN_READ, 0, &file) != OK)
+        return false;
+    peers->os->close(peers->os, file);
+    return true;
+}
+
+/* Whether it is the last offer of its name by who may offer, is not in force
+ * here with its file, and was not refused. */
 static bool
 is_wanted(struct peers *peers, const struct offers *offers, size_t at,
           const struct store_list *lists, size_t list_count)
@@ -138,11 +152,14 @@ is_wanted(struct peers *peers, const struct offers *offers, size_t at,
         if (i != at && bytes_equal(offers->offers[i].list.name, offer->name) &&
             is_later(&offers->offers[i].list, offer))
             return false;
-    for (size_t i = 0; i < list_count; i++)
-        if (bytes_equal(lists[i].name, offer->name) &&
-            (memcmp(lists[i].sha256, offer->sha256, HASH_SIZE) == 0 ||
-             lists[i].imported.ms > offer->imported.ms))
+    for (size_t i = 0; i < list_count; i++) {
+        if (!bytes_equal(lists[i].name, offer->name))
+            continue;
+        if (memcmp(lists[i].sha256, offer->sha256, HASH_SIZE) == 0)
+            return !list_is_here(peers, &sha256);
+        if (lists[i].imported.ms > offer->imported.ms)
             return false;
+    }
     return true;
 }
 

@@ -83,6 +83,34 @@ others_took_it_before(void **state)
     assert_int_equal(wanted(made, late), 9);
 }
 
+/* A node that was put together from its log has a list in force without its
+ * file, and gets it from others again. */
+static void
+files_that_are_lost(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    struct os *os = &arden->failing.os;
+    char path[80] = "lists/";
+
+    for (int i = 0; i < HASH_SIZE; i++)
+        strcat(path, "07");
+    strcat(path, ".list");
+    peers_made_join(made);
+    import(centre, 7);
+    import(arden, 7);
+    peers_made_pass(made, 5000);
+    peers_made_mirror(made, centre, arden);
+    peers_made_rounds(arden);
+    assert_int_equal(wanted(made, arden), 7);
+    assert_err(os->make_folder(os, arden->book_config.dir, "lists", 0700), OK);
+    assert_err(os_replace_file(os, arden->book_config.dir, path, "lists",
+                               BYTES("x"), 0600),
+               OK);
+    assert_int_equal(wanted(made, arden), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -90,6 +118,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(others_took_it_before),
+        TEST(files_that_are_lost),
     };
 
     return TEST_RUN(tests);
