@@ -46,7 +46,13 @@ carry(struct cli *cli, struct carry_out *out, struct config *config,
     e = config_read(cli->os, out->dir, config, &fault);
     if (e != OK)
         status = fail(cli, e, CONFIG_FILE);
-    else if ((e = carry_out(out)) != OK)
+    else if ((e = carry_out(out)) == ERR_CONFLICT) {
+        cli_complain(cli,
+                     "%s: another node wrote that; give each a folder of"
+                     " its own",
+                     paths[1]);
+        status = CLI_NO;
+    } else if (e != OK)
         status = fail(cli, e, out->step);
     else
         show(cli, &out->figures);

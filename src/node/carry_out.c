@@ -484,15 +484,34 @@ grants_carry(struct carrying *c)
 
 /* ----- All of it. ----- */
 
+/* What is on it of a log is not written again, so it is to be of this log. */
+static enum err
+medium_is_ours(const struct carry_out *out)
+{
+    uint8_t origin[ORIGIN_SIZE_MAX];
+    size_t size = 0;
+    enum err e = os_read_file(out->os, out->medium, CARRY_ORIGIN_FILE, origin,
+                              sizeof(origin), &size);
+
+    if (e == OK && !bytes_equal((struct bytes){origin, size},
+                                bytes_of(out->config->origin)))
+        return ERR_CONFLICT;
+    return e == ERR_LIMIT ? ERR_CONFLICT : absent_is_fine(e);
+}
+
 enum err
 carry_out(struct carry_out *out)
 {
     struct carrying c = {.out = out, .block = malloc(BUNDLE_SIZE_MAX)};
     enum err e = c.block == NULL ? ERR_LIMIT : OK;
 
-    out->step = "reading the roster";
+    out->step = "looking whose medium it is";
     if (e == OK)
+        e = medium_is_ours(out);
+    if (e == OK) {
+        out->step = "reading the roster";
         e = roster_read(&c);
+    }
     if (e == OK) {
         out->step = "writing rosters";
         e = rosters_carry(&c);

@@ -32,7 +32,8 @@ struct carry_figures {
 /*
  * Copies all of it; what a medium has of full tiles and bundles is left as it
  * is. May run beside the node. `step` says what failed: a constant. Errors of
- * `os`, and ERR_CORRUPT for files that are not what a node writes.
+ * `os`, ERR_CORRUPT for files that are not what a node writes, and ERR_CONFLICT
+ * for a medium that another node has written.
  */
 struct carry_out {
     bool relay; /* of a medium, to another: no keys are granted */

@@ -94,6 +94,7 @@ ok "a list comes into force there" "$kufi" list import "$centre" --name watch \
 ok "it stops" node_stop
 ok "what it has goes onto another stick" give "$centre" "$back"
 ok "the post takes that" take "$post" "$back"
+ok "a node's stick is no other's" status 1 give "$post" "$back"
 ok "the list too" says "^watch" "$kufi" list show "$post"
 ok "its own stick is refused" says "this node wrote it itself" \
     take "$post" "$stick"
