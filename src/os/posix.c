@@ -33,7 +33,6 @@ refused(struct os *os)
         return ERR_BUSY;
     case EACCES:
     case EPERM:
-    case EROFS:
         return ERR_DENIED;
     default:
         return ERR_IO;

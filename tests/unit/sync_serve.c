@@ -102,7 +102,9 @@ static const struct {
     {ARDEN, CENTRE, MESSAGE_POST, "/sync/v1/logs/@0/cosignatures", 422},
     {ARDEN, CENTRE, MESSAGE_POST, "/sync/v1/logs/@2/cosignatures", 200},
     {ARDEN, CENTRE, MESSAGE_POST, "/witness/add-checkpoint", 400},
-    {ARDEN, CENTRE, MESSAGE_GET, "/witness/@0/checkpoint", 404},
+    /* What it has cosigned of a log, and of none. */
+    {ARDEN, CENTRE, MESSAGE_GET, "/witness/@0/checkpoint", 200},
+    {ARDEN, CENTRE, MESSAGE_GET, "/witness/@1/checkpoint", 404},
     {ARDEN, CENTRE, MESSAGE_GET, "/sync/v1/grants/@0/@1", 404},
     {ARDEN, CENTRE, MESSAGE_GET, "/sync/v1/grants/@1/@1", 403},
     {ARDEN, CENTRE, MESSAGE_POST, "/sync/v1/grants/@1/@0", 422},
