@@ -362,6 +362,27 @@ before_parse(struct restoring *r, struct restore_config *config)
     return CLI_USAGE;
 }
 
+/* What was fetched is told of by the address that it came from. */
+static const char *
+place_name(const struct restoring *r, const char *path)
+{
+    for (size_t i = 0; i < r->from_count; i++)
+        if (path == r->fetched[i])
+            return r->from[i];
+    return path;
+}
+
+static void
+places_name(struct restoring *r)
+{
+    struct restore *restore = &r->restore;
+
+    for (size_t i = 0; i < restore->source_count; i++)
+        restore->sources[i].path = place_name(r, restore->sources[i].path);
+    for (size_t i = 0; i < restore->mark_count; i++)
+        restore->marks[i].path = place_name(r, restore->marks[i].path);
+}
+
 static int
 find(struct restoring *r)
 {
@@ -380,6 +401,7 @@ find(struct restoring *r)
     if (status != CLI_DONE)
         return status;
     e = restore_find(&r->restore);
+    places_name(r);
     if (r->as_json)
         restore_show_json(r->cli, &r->restore);
     else
