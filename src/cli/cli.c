@@ -1,6 +1,9 @@
 #include "cli/cli.h"
 
 #include <stdarg.h>
+#include <string.h>
+
+#include "os/os.h"
 
 int
 cli_exit_of(enum err e)
@@ -40,7 +43,11 @@ cli_complain(struct cli *cli, const char *format, ...)
 int
 cli_fail(struct cli *cli, enum err e, const char *what)
 {
-    cli_complain(cli, "%s: %s", what, err_text(e));
+    if (e == ERR_IO && cli->os->error != 0)
+        cli_complain(cli, "%s: %s: %s", what, err_text(e),
+                     strerror(cli->os->error));
+    else
+        cli_complain(cli, "%s: %s", what, err_text(e));
     return cli_exit_of(e);
 }
 
