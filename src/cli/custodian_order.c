@@ -48,8 +48,8 @@ ranges_add(struct drafting *d, struct bytes text, struct order_range range)
             !bytes_decimal(last.size > 0 ? last : first, INDEX_MAX,
                            &range.last) ||
             range.last < range.first) {
-            cli_complain(d->cli, "%.*s: 12,15-20 for one", (int)text.size,
-                         (const char *)text.p);
+            cli_complain(d->cli, "%.*s: numbers are wanted, as in 12,15-20",
+                         (int)text.size, (const char *)text.p);
             return false;
         }
         if (order->range_count == ORDER_RANGES_MAX) {
@@ -102,6 +102,11 @@ withdraw_set(struct drafting *d, int argc, char **argv)
         struct bytes rest = bytes_of(argv[i]);
         struct order_range range = {.name = bytes_split(&rest, '/')};
 
+        if (rest.size == 0) {
+            cli_complain(d->cli, "%s: a record is named as in centre/12,15-20",
+                         argv[i]);
+            return false;
+        }
         if (!ranges_add(d, rest, range))
             return false;
     }

@@ -536,7 +536,7 @@ command_restore(struct cli *cli, int argc, char **argv)
         [FROM] = {.name = "--from",
                   .value_name = "PLACE",
                   .help = "where something of it is: a node's folder, a"
-                          " mirror, a medium, or https://HOST:PORT of a node"
+                          " mirror, a medium, or https://IP:PORT of a node"
                           " of the roster; repeatable",
                   .values = from,
                   .values_max = RESTORE_SOURCES_MAX},
