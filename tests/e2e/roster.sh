@@ -87,7 +87,7 @@ ok "another node of that name" status 1 \
     roster add v1 --card imposter/card --role post
 ok "it shows" says 'post *utopia.example/arden *only calls *Arden Forest' \
     roster show v1
-ok "nobody has signed it" refused "LOG 2.2" roster verify v1
+ok "nobody has signed it" refused "SYN 2.10" roster verify v1
 ok "alice signs, and is told what" says 'roster of UTO, version 1: 2 nodes' \
     sign v1 alice
 ok "one signature is refused" refused "SYN 2.10" roster verify v1
