@@ -16,6 +16,9 @@
 #define HASH_SLICE_SIZE ((size_t)8 << 20)
 _Static_assert(HASH_SLICE_SIZE <= BUNDLE_SIZE_MAX, "read into that block");
 
+/* Who took it, in the event: this, and the node that offered it. */
+#define ADOPTED_ACTOR "roster:"
+
 /* A list that is refused, in words: its name, its hash, and a sentence. */
 #define REFUSED_NAME_MAX 64
 #define REFUSED_SIZE (REFUSED_NAME_MAX + 2 * HASH_SIZE + 128)
@@ -135,6 +138,19 @@ list_is_here(const struct peers *peers, const struct hash *sha256)
     return true;
 }
 
+/* Whether a list in force was an offer that was taken here: then its time is of
+ * this node's clock, and says nothing against the offers of another's. */
+static bool
+is_adopted(struct peers *peers, const struct store_list *list)
+{
+    struct book_entry read;
+
+    return book_read(peers->book, list->record.index, &read) == OK &&
+           bytes_equal(
+               bytes_slice(read.event.actor, 0, sizeof(ADOPTED_ACTOR) - 1),
+               BYTES(ADOPTED_ACTOR));
+}
+
 /* Whether it is the last offer of its name by who may offer, is not in force
  * here with its file, and was not refused. */
 static bool
@@ -157,7 +173,8 @@ is_wanted(struct peers *peers, const struct offers *offers, size_t at,
             continue;
         if (memcmp(lists[i].sha256, offer->sha256, HASH_SIZE) == 0)
             return !list_is_here(peers, &sha256);
-        if (lists[i].imported.ms > offer->imported.ms)
+        if (lists[i].imported.ms > offer->imported.ms &&
+            !is_adopted(peers, &lists[i]))
             return false;
     }
     return true;
@@ -365,7 +382,7 @@ list_record(struct peers *peers, const struct store_list *offer,
     if (!lawful)
         return list_refuse(peers, offer->name, &sha256, from);
     writer_init(&w, actor, sizeof(actor));
-    writer_text(&w, "roster:");
+    writer_text(&w, ADOPTED_ACTOR);
     writer_bytes(&w, offer->record.node);
     admitted.event.actor = writer_done(&w);
     admitted.event.list_imported.name = offer->name;

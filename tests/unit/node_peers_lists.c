@@ -30,9 +30,10 @@ tear_down(void **state)
 
 /* As if an import had brought a list of that hash into force there. */
 static void
-import(struct peers_node *node, uint8_t hash)
+import_by(struct peers_node *node, uint8_t hash, const char *actor)
 {
     struct event event = {.type = EVENT_LIST_IMPORTED,
+                          .actor = bytes_of(actor),
                           .list_imported = {.name = BYTES("watchlist"),
                                             .source = BYTES("csv"),
                                             .entries = 3,
@@ -40,6 +41,12 @@ import(struct peers_node *node, uint8_t hash)
 
     memset(event.list_imported.sha256, hash, HASH_SIZE);
     (void)peers_made_record(node, &event);
+}
+
+static void
+import(struct peers_node *node, uint8_t hash)
+{
+    import_by(node, hash, "tests");
 }
 
 /* Of the only list that the node wants; 0: none. */
@@ -111,6 +118,29 @@ files_that_are_lost(void **state)
     assert_int_equal(wanted(made, arden), 0);
 }
 
+/* By its own clock, which is ahead, a node took the last list after the next
+ * one was offered. What was imported there by hand is another matter. */
+static void
+clocks_differ(void **state)
+{
+    struct peers_made *made = *state;
+    struct peers_node *centre = &made->nodes[0];
+    struct peers_node *arden = &made->nodes[1];
+    struct peers_node *other = &made->nodes[2];
+
+    peers_made_join(made);
+    import(centre, 9);
+    peers_made_pass(made, 5000);
+    import_by(arden, 7, "roster:centre");
+    import(other, 7);
+    peers_made_mirror(made, centre, arden);
+    peers_made_mirror(made, centre, other);
+    peers_made_rounds(arden);
+    peers_made_rounds(other);
+    assert_int_equal(wanted(made, arden), 9);
+    assert_int_equal(wanted(made, other), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -119,6 +149,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(others_took_it_before),
         TEST(files_that_are_lost),
+        TEST(clocks_differ),
     };
 
     return TEST_RUN(tests);
