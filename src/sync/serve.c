@@ -249,14 +249,25 @@ body_take(struct serve_call *call, const struct sync_host *host,
 
 /* ----- A call. ----- */
 
-/* What a node that rejoins is asked and told; all else waits. SYN 6.8 */
+/* What a node that rejoins is asked and told; all else waits. Of two that
+ * rejoin each must hear from the other, or both would wait for ever. SYN 6.8 */
 static bool
-is_for_rejoining(const struct sync_host *host, const struct route *route)
+is_for_rejoining(const struct sync_host *host, struct bytes peer,
+                 const struct route *route)
 {
     struct hash own = hash_of(host->origin);
+    struct hash theirs = hash_of(peer);
 
-    return route->kind == ROUTE_STATE || (route->kind == ROUTE_COSIGNATURES &&
-                                          hash_equal(&route->hash, &own));
+    switch (route->kind) {
+    case ROUTE_STATE:
+        return true;
+    case ROUTE_COSIGNATURES:
+        return hash_equal(&route->hash, &own);
+    case ROUTE_CHECKPOINT:
+        return hash_equal(&route->hash, &theirs);
+    default:
+        return false;
+    }
 }
 
 enum serve_step
@@ -281,7 +292,7 @@ serve_begin(struct serve *serve, struct serve_call *call,
         return SERVE_REPLY;
     }
     if (host->state->mode == ERRAND_REJOINING &&
-        !is_for_rejoining(host, &call->route))
+        !is_for_rejoining(host, peer, &call->route))
         return SERVE_REPLY;
     if (message->method == MESSAGE_GET)
         serve_get(call, host);

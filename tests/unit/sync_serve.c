@@ -153,7 +153,7 @@ test_strangers(void **state)
 }
 
 /* SYN 6.8: an isolated node answers nothing, one that rejoins only what it
- * needs itself. */
+ * needs itself, and what another that rejoins needs of it. */
 static void
 test_modes(void **state)
 {
@@ -182,6 +182,10 @@ test_modes(void **state)
         503);
     assert_int_equal(
         asked(ARDEN, CENTRE, MESSAGE_GET, "/sync/v1/logs/@2/checkpoint"), 503);
+    assert_int_equal(
+        asked(ARDEN, CENTRE, MESSAGE_GET, "/sync/v1/logs/@1/checkpoint"), 503);
+    assert_int_equal(
+        asked(ARDEN, CENTRE, MESSAGE_GET, "/sync/v1/logs/@0/checkpoint"), 200);
     centre->state.mode = ERRAND_NORMAL;
 }
 
