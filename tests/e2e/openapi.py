@@ -312,7 +312,7 @@ for index in range(int(last.split("/")[1]) + 2):
 ok(types == {"node_start", "key_epoch_opened", "inspection", "crossing",
              "late_record", "correction", "access", "alert_put", "exit_order",
              "manifest", "person_linked", "hit_resolution", "withdrawal",
-             "mode_change", "order"},
+             "mode_change", "order", "incident"},
    "every type of record that a node makes", types)
 shown = record(entry["record"], query="?proof=1")
 ok(shown["proof"].startswith("c2sp.org/tlog-proof@v1\n") and shown["entry"],
