@@ -26,6 +26,7 @@ encrypt(struct drill *drill, struct country_node *node)
 {
     struct country *country = &drill->country;
     struct damage_done done;
+    struct damage_done again;
 
     if (damage_folder(country->cli->os, node->dir, DAMAGE_ENCRYPT, &done) != OK)
         return false;
@@ -33,7 +34,9 @@ encrypt(struct drill *drill, struct country_node *node)
               (unsigned long long)done.files, node->name);
     country_stop(country, node, SIGKILL);
     node->lost = true;
-    return true;
+    /* It may have written a checkpoint behind him, who comes back for it. */
+    return damage_folder(country->cli->os, node->dir, DAMAGE_ENCRYPT, &again) ==
+           OK;
 }
 
 /* Its log is put together again, at a new node that takes its place, from what
