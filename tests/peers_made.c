@@ -69,8 +69,8 @@ node_card(struct peers_node *node, enum roster_role role)
     return card;
 }
 
-void
-peers_made_open(struct peers_made *made, size_t count)
+static void
+made_open(struct peers_made *made, size_t count)
 {
     static struct roster_made model;
 
@@ -97,8 +97,8 @@ peers_made_open(struct peers_made *made, size_t count)
                       i == count - 1 ? ROSTER_CENTRE : ROSTER_POST);
 }
 
-void
-peers_made_close(struct peers_made *made)
+static void
+made_close(struct peers_made *made)
 {
     char command[128];
 
@@ -112,6 +112,37 @@ peers_made_close(struct peers_made *made)
     }
     (void)snprintf(command, sizeof(command), "rm -rf %s", made->path);
     shell(command);
+}
+
+static int
+begin(void **state, size_t count)
+{
+    struct peers_made *made = calloc(1, sizeof(*made));
+
+    assert_non_null(made);
+    made_open(made, count);
+    *state = made;
+    return 0;
+}
+
+int
+peers_made_two(void **state)
+{
+    return begin(state, 2);
+}
+
+int
+peers_made_three(void **state)
+{
+    return begin(state, 3);
+}
+
+int
+peers_made_end(void **state)
+{
+    made_close(*state);
+    free(*state);
+    return 0;
 }
 
 void

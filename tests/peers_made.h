@@ -36,10 +36,11 @@ struct peers_made {
     struct errand_answer answer; /* to the last errand; borrows from `out` */
 };
 
-/* Nodes with keys and without a roster; peers_made_join() gives all of them
- * version 1. */
-void peers_made_open(struct peers_made *made, size_t count);
-void peers_made_close(struct peers_made *made);
+/* A test's setup and teardown: `*state` is so many nodes with keys and without
+ * a roster; peers_made_join() gives all of them version 1. */
+int peers_made_two(void **state);
+int peers_made_three(void **state);
+int peers_made_end(void **state);
 void peers_made_join(struct peers_made *made);
 
 /* The roster as it stands, signed by the custodians named. */

@@ -16,25 +16,6 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-static int
-set_up(void **state)
-{
-    struct peers_made *made = calloc(1, sizeof(*made));
-
-    assert_non_null(made);
-    peers_made_open(made, 2);
-    *state = made;
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    peers_made_close(*state);
-    free(*state);
-    return 0;
-}
-
 /* ----- Rosters. ----- */
 
 static enum err
@@ -557,7 +538,8 @@ senseless_errands(void **state)
     assert_int_equal(log_size(&arden->book->log), size);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, peers_made_two, peers_made_end)
 
 int
 main(void)

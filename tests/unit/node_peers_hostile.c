@@ -18,36 +18,6 @@
 #define DAY_MS INT64_C(86400000)
 #define MINUTE_MS INT64_C(60000)
 
-static int
-set_up(void **state)
-{
-    struct peers_made *made = calloc(1, sizeof(*made));
-
-    assert_non_null(made);
-    peers_made_open(made, 2);
-    *state = made;
-    return 0;
-}
-
-static int
-set_up_three(void **state)
-{
-    struct peers_made *made = calloc(1, sizeof(*made));
-
-    assert_non_null(made);
-    peers_made_open(made, 3);
-    *state = made;
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    peers_made_close(*state);
-    free(*state);
-    return 0;
-}
-
 static struct entry
 entry_of(struct peers_node *node, uint64_t index)
 {
@@ -482,7 +452,8 @@ successors_read(void **state)
     ring_deinit(&ring);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, peers_made_two, peers_made_end)
 
 int
 main(void)
@@ -496,8 +467,8 @@ main(void)
         TEST(erases_what_was_written),
         TEST(obeys_the_log),
         TEST(revoked_holds_nothing),
-        cmocka_unit_test_setup_teardown(successors_read, set_up_three,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(successors_read, peers_made_three,
+                                        peers_made_end),
     };
 
     return TEST_RUN(tests);

@@ -4,29 +4,9 @@
  */
 #include "test.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "peers_made.h"
-
-static int
-set_up(void **state)
-{
-    struct peers_made *made = calloc(1, sizeof(*made));
-
-    assert_non_null(made);
-    peers_made_open(made, 3);
-    *state = made;
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    peers_made_close(*state);
-    free(*state);
-    return 0;
-}
 
 /* As if an import had brought a list of that hash into force there. */
 static void
@@ -141,7 +121,8 @@ clocks_differ(void **state)
     assert_int_equal(wanted(made, other), 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, peers_made_three, peers_made_end)
 
 int
 main(void)

@@ -16,34 +16,6 @@
 
 #define DAY_MS INT64_C(86400000)
 
-static int
-set_up(void **state)
-{
-    struct peers_made *made = calloc(1, sizeof(*made));
-
-    assert_non_null(made);
-    peers_made_open(made, 3);
-    *state = made;
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    peers_made_close(*state);
-    free(*state);
-    return 0;
-}
-
-static void
-see(struct peers_made *made, struct peers_node *from, struct peers_node *to)
-{
-    peers_made_grant(made, from, to);
-    peers_made_mirror(made, from, to);
-    peers_made_pass(made, PEERS_SEEN_MS);
-    peers_made_rounds(to);
-}
-
 /* A node says in its log that this is the list of that name. */
 static void
 offer(struct peers_node *node, const char *name, const uint8_t sha256[32])
@@ -90,18 +62,18 @@ posts_offer_nothing(void **state)
         (void)snprintf(name, sizeof(name), "list %d", i);
         offer(brink, name, bad);
     }
-    see(made, brink, arden);
+    peers_made_exchange(made, brink, arden);
     assert_false(wanted(made, arden, bad));
     offer(centre, "sanctions", good);
     offer(centre, "list 3", good);
-    see(made, centre, arden);
+    peers_made_exchange(made, centre, arden);
     assert_true(wanted(made, arden, good));
     peers_made_pass(made, DAY_MS);
     offer(brink, "list 3", bad);
     offer(centre, "sanctions", bad);
-    see(made, brink, arden);
+    peers_made_exchange(made, brink, arden);
     assert_true(wanted(made, arden, good)); /* list 3 */
-    see(made, centre, arden);
+    peers_made_exchange(made, centre, arden);
     assert_true(wanted(made, arden, bad)); /* the centre's own word */
 }
 
@@ -172,7 +144,7 @@ bring(struct peers_made *made, const struct draft *draft, size_t count,
     made_list_free(&list);
     peers_made_pass(made, PEERS_SEEN_MS);
     offer(centre, "stolen", sha256);
-    see(made, centre, arden);
+    peers_made_exchange(made, centre, arden);
     assert_int_equal(wanted(made, arden, sha256), true);
     assert_int_equal(peers_made_errand(made, arden, &errand), ERRAND_TAKEN);
     peers_made_rounds(arden);
@@ -351,7 +323,8 @@ orders_are_for_one_name(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, peers_made_three, peers_made_end)
 
 int
 main(void)

@@ -14,43 +14,7 @@
 #include "seal/entry.h"
 #include "store/nodes.h"
 
-static int
-set_up(void **state)
-{
-    struct peers_made *made = calloc(1, sizeof(*made));
-
-    assert_non_null(made);
-    peers_made_open(made, 2);
-    *state = made;
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    peers_made_close(*state);
-    free(*state);
-    return 0;
-}
-
 /* ----- What is seen. ----- */
-
-static uint64_t
-seen(struct peers_made *made, struct peers_node *node, const char *number)
-{
-    struct store_number asked = {BYTES("UTO"), bytes_of(number)};
-    struct store_person persons[4];
-    uint8_t block[8192];
-    struct arena arena;
-    size_t count = 0;
-
-    (void)made;
-    arena_init(&arena, block, sizeof(block));
-    assert_err(store_persons_by_document(&node->book->store, &asked, &arena,
-                                         persons, 4, &count),
-               OK);
-    return count == 0 ? 0 : persons[0].crossings;
-}
 
 static void
 others_are_believed_by_an_event(void **state)
@@ -65,10 +29,10 @@ others_are_believed_by_an_event(void **state)
     (void)peers_made_crossing(centre, "X1");
     peers_made_grant(made, centre, arden);
     peers_made_mirror(made, centre, arden);
-    assert_int_equal(seen(made, arden, "X1"), 0);
+    assert_int_equal(peers_made_seen(arden, "X1"), 0);
     peers_made_pass(made, PEERS_SEEN_MS);
     peers_made_rounds(arden);
-    assert_int_equal(seen(made, arden, "X1"), 1);
+    assert_int_equal(peers_made_seen(arden, "X1"), 1);
     events = peers_made_count(arden, EVENT_CHECKPOINT_SEEN, NULL);
     assert_int_equal(events, 1);
     /* Nothing new, nothing said; and nothing but others' looks at us neither,
@@ -89,12 +53,12 @@ others_are_believed_by_an_event(void **state)
     /* Another life goes on where the first stopped. */
     peers_node_down(arden);
     peers_node_up(arden);
-    assert_int_equal(seen(made, arden, "X1"), 1);
+    assert_int_equal(peers_made_seen(arden, "X1"), 1);
     (void)peers_made_crossing(centre, "X2");
     peers_made_mirror(made, centre, arden);
     peers_made_pass(made, PEERS_SEEN_MS);
     assert_err(peers_round(arden->peers, &more), OK);
-    assert_int_equal(seen(made, arden, "X2"), 1);
+    assert_int_equal(peers_made_seen(arden, "X2"), 1);
 }
 
 /* What a courier does when all is well. */
@@ -102,10 +66,7 @@ static void
 exchange(struct peers_made *made, struct peers_node *from,
          struct peers_node *to)
 {
-    peers_made_grant(made, from, to);
-    peers_made_mirror(made, from, to);
-    peers_made_pass(made, PEERS_SEEN_MS);
-    peers_made_rounds(to);
+    peers_made_exchange(made, from, to);
 }
 
 /* What brought no news is not looked at again until something came: a country
@@ -131,7 +92,7 @@ no_news_cost_nothing(void **state)
     }
     (void)peers_made_crossing(centre, "X2");
     exchange(made, centre, arden);
-    assert_int_equal(seen(made, arden, "X2"), 1);
+    assert_int_equal(peers_made_seen(arden, "X2"), 1);
 }
 
 /* SYN 1.6: a node with nothing to say is heard of, and one that is not is
@@ -422,7 +383,7 @@ orders_erase(void **state)
     index = peers_made_crossing(centre, "X1");
     (void)peers_made_crossing(centre, "X2");
     exchange(made, centre, arden);
-    assert_int_equal(seen(made, arden, "X1"), 1);
+    assert_int_equal(peers_made_seen(arden, "X1"), 1);
     assert_err(book_read(centre->book, index, &read), OK);
     assert_err(entry_parse(read.entry, &entry, &fault), OK);
     order = order_begun(made, ORDER_ERASE, 1);
@@ -450,8 +411,8 @@ orders_erase(void **state)
         peers_node_down(node);
         peers_node_up(node);
         assert_false(peers_stale(node->peers));
-        assert_int_equal(seen(made, node, "X1"), 0);
-        assert_int_equal(seen(made, node, "X2"), 1);
+        assert_int_equal(peers_made_seen(node, "X1"), 0);
+        assert_int_equal(peers_made_seen(node, "X2"), 1);
     }
 }
 
@@ -564,19 +525,20 @@ old_keys_go_with_their_rows(void **state)
     peers_made_join(made);
     (void)peers_made_crossing(centre, "X1");
     exchange(made, centre, arden);
-    assert_int_equal(seen(made, arden, "X1"), 1);
+    assert_int_equal(peers_made_seen(arden, "X1"), 1);
     peers_made_pass(made, 5 * INT64_C(86400000));
     (void)peers_made_crossing(centre, "X2");
     peers_made_grant(made, centre, arden);
     assert_true(peers_stale(arden->peers));
     peers_node_down(arden);
     peers_node_up(arden);
-    assert_int_equal(seen(made, arden, "X1"), 0);
+    assert_int_equal(peers_made_seen(arden, "X1"), 0);
     exchange(made, centre, arden);
-    assert_int_equal(seen(made, arden, "X2"), 1);
+    assert_int_equal(peers_made_seen(arden, "X2"), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, peers_made_two, peers_made_end)
 
 int
 main(void)

@@ -13,25 +13,6 @@
 #define DAY_MS INT64_C(86400000)
 #define MINUTE_MS INT64_C(60000)
 
-static int
-set_up(void **state)
-{
-    struct peers_made *made = calloc(1, sizeof(*made));
-
-    assert_non_null(made);
-    peers_made_open(made, 2);
-    *state = made;
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    peers_made_close(*state);
-    free(*state);
-    return 0;
-}
-
 /* ----- Records of another time. ----- */
 
 /* With the node's key and none of its clock. */
@@ -132,7 +113,8 @@ clocks_set_back(void **state)
     failing_pass(&arden->failing, 3 * DAY_MS);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, peers_made_two, peers_made_end)
 
 int
 main(void)
