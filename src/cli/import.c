@@ -124,15 +124,6 @@ report_tell(struct cli *cli, struct folder node)
     return bytes_equal(verdict, BYTES("good")) ? CLI_DONE : CLI_NO;
 }
 
-static enum err
-name_pass(void *context, const char *name, bool is_folder)
-{
-    (void)context;
-    (void)name;
-    (void)is_folder;
-    return OK;
-}
-
 /* Until the courier has removed it. */
 static int
 medium_wait(struct cli *cli, struct folder node)
@@ -140,8 +131,7 @@ medium_wait(struct cli *cli, struct folder node)
     static const struct timespec step = {.tv_nsec = WAIT_STEP_NS};
     uint64_t end_ns = cli->os->monotonic_ns(cli->os) + WAIT_NS;
 
-    while (cli->os->list(cli->os, node, CARRY_INBOX_MEDIUM, name_pass, NULL) ==
-           OK) {
+    while (carry_inbox_waits(cli->os, node)) {
         if (cli->os->monotonic_ns(cli->os) > end_ns) {
             cli_complain(cli, "the node has not taken it in yet; it goes on"
                               " with it");

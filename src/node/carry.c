@@ -262,6 +262,23 @@ carry_done(struct carry *carry, uint64_t now_ns,
     link_done(&carry->link, carry->host, now_ns, answer);
 }
 
+/* ----- The inbox. ----- */
+
+static enum err
+name_pass(void *context, const char *name, bool is_folder)
+{
+    (void)context;
+    (void)name;
+    (void)is_folder;
+    return OK;
+}
+
+bool
+carry_inbox_waits(struct os *os, struct folder dir)
+{
+    return os->list(os, dir, CARRY_INBOX_MEDIUM, name_pass, NULL) == OK;
+}
+
 /* ----- What came of it. ----- */
 
 static bool

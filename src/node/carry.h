@@ -29,6 +29,9 @@
 #define CARRY_NOT_GOOD "not good\n"
 #define CARRY_REFUSED "refused\n"
 
+/* Whether a medium lies there, or what is left of one, in the node's folder. */
+bool carry_inbox_waits(struct os *os, struct folder dir);
+
 struct carry;
 
 enum carry_step { CARRY_ERRAND, CARRY_AGAIN, CARRY_DONE };

@@ -32,25 +32,6 @@ report_leave(struct courier *courier, const char *verdict, struct bytes text)
             err_text(e));
 }
 
-static enum err
-name_pass(void *context, const char *name, bool is_folder)
-{
-    (void)context;
-    (void)name;
-    (void)is_folder;
-    return OK;
-}
-
-/* What is left of one is one that cannot be read, and in the way of others. */
-static bool
-medium_is_there(const struct courier *courier)
-{
-    struct os *os = courier->child.os;
-
-    return os->list(os, courier->child.dir, CARRY_INBOX_MEDIUM, name_pass,
-                    NULL) == OK;
-}
-
 static void
 medium_look(struct courier *courier)
 {
@@ -71,7 +52,8 @@ medium_look(struct courier *courier)
         inbox->due_ns = 0;
         return;
     }
-    if (e == ERR_NOT_FOUND && !medium_is_there(courier))
+    /* What is left of one cannot be read, and is in the way of others. */
+    if (e == ERR_NOT_FOUND && !carry_inbox_waits(os, courier->child.dir))
         return;
     say(&courier->say, SAY_WARNING, "a medium is not taken in: %s",
         carry_refusal(e));

@@ -1,8 +1,8 @@
 /*
  * What a node tries that has its keys and every right of its role, and no
  * custodian: to destroy what others can read, to give a post keys to seal with,
- * and to keep what it may hold no more. The
- * test is in place of couriers. SYN 3.6, 3.9, 8.3, 8.4, 8.6
+ * and to keep what it may hold no more. The test is in place of couriers.
+ * SYN 3.6, 3.9, 8.3, 8.4, 8.6
  */
 #include "test.h"
 
